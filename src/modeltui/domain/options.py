@@ -1,0 +1,147 @@
+"""A model's options: checked once on the way in, kept as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import ValidationError as PydanticError
+
+from modeltui.errors import ValidationError
+
+OPTIONS_BYTES_LIMIT = 65_536
+PRICE_DIGITS_LIMIT = 30
+
+
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("not a number")
+    return value
+
+
+def _price(value: object) -> Decimal:
+    try:
+        # By way of its text, so that 0.1 stays 0.1.
+        price = Decimal(str(_no_flag(value)))
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if not price.is_finite() or price < 0:
+        raise ValueError("negative")
+    # 1E+999999999 is short to type and long to write out.
+    if price and not -PRICE_DIGITS_LIMIT <= price.adjusted() <= PRICE_DIGITS_LIMIT:
+        raise ValueError("out of range")
+    return price.copy_abs()
+
+
+Count = Annotated[int, Field(strict=True, ge=1, le=10**12)]
+Price = Annotated[Decimal, BeforeValidator(_price)]
+
+
+def _between(low: float, high: float | None) -> Any:
+    def check(value: float) -> float:
+        if value != value or value < low or (high is not None and value > high) or value == float("inf"):
+            raise ValueError("out of range")
+        return value
+
+    return Annotated[float, Field(strict=True), BeforeValidator(_no_flag), AfterValidator(check)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Prices(_Part):
+    """US dollars per million tokens."""
+
+    input: Price | None = None
+    output: Price | None = None
+    cache_read: Price | None = None
+    cache_write: Price | None = None
+
+
+class ModelOptions(_Part):
+    """What a model's `options` may hold; every one may be left out."""
+
+    max_output_tokens: Count | None = None
+    temperature: _between(0, None) | None = None  # type: ignore[valid-type]
+    top_p: _between(0, 1) | None = None  # type: ignore[valid-type]
+    top_k: Count | None = None
+    presence_penalty: _between(-2, 2) | None = None  # type: ignore[valid-type]
+    frequency_penalty: _between(-2, 2) | None = None  # type: ignore[valid-type]
+    prices: Prices | None = None
+    provider_options: dict[str, Any] | None = None
+
+
+_REQUIREMENTS = {
+    "max_output_tokens": "must be a whole number, 1 or more",
+    "top_k": "must be a whole number, 1 or more",
+    "temperature": "must be a number, 0 or more",
+    "top_p": "must be a number from 0 to 1",
+    "presence_penalty": "must be a number from -2 to 2",
+    "frequency_penalty": "must be a number from -2 to 2",
+    "prices": "must be decimals, 0 or more, under input, output, cache_read, cache_write",
+    "provider_options": "must be an object",
+}
+
+
+def checked_options(value: object) -> dict[str, Any]:
+    """The options as plain JSON with prices as strings. Raises ValidationError on `options`."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValidationError("options", 'the options must be an object, such as {"temperature": 0.2}')
+    try:
+        options = ModelOptions.model_validate(dict(value))
+    except PydanticError as error:
+        problem = _explain(error)
+    else:
+        return _as_plain_json(options)
+    # Raised from here, because pydantic's error holds what was given.
+    raise ValidationError("options", problem)
+
+
+def _as_plain_json(options: ModelOptions) -> dict[str, Any]:
+    plain = options.model_dump(exclude_none=True, exclude={"provider_options", "prices"})
+    if options.prices is not None:
+        prices = {name: format(price, "f") for name, price in options.prices if price is not None}
+        plain |= {"prices": prices} if prices else {}
+    if options.provider_options:
+        plain["provider_options"] = options.provider_options
+    try:
+        written = json.dumps(plain, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise ValidationError("options", "provider_options must hold JSON values only") from None
+    if len(written) > OPTIONS_BYTES_LIMIT:
+        raise ValidationError("options", f"the options have over {OPTIONS_BYTES_LIMIT} bytes")
+    # As they will be read back, so that equal options are seen to be equal.
+    checked: dict[str, Any] = json.loads(written)
+    return checked
+
+
+def parse_options(text: str) -> dict[str, Any]:
+    """Options typed as JSON, numbers kept exactly. Raises ValidationError on `options`."""
+    if not text.strip():
+        return {}
+    try:
+        # Decimals only where exactness counts: the rest of the object must stay plain JSON.
+        value = json.loads(text)
+        exact = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ValidationError("options", f"the options are not valid JSON{place}") from None
+    if isinstance(value, dict) and isinstance(exact.get("prices"), dict):
+        value["prices"] = exact["prices"]
+    return checked_options(value)
+
+
+def _explain(error: PydanticError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = [str(part) for part in first["loc"]]
+    name = place[0] if place else "options"
+    if first["type"] == "extra_forbidden":
+        known = Prices.model_fields if name == "prices" else ModelOptions.model_fields
+        return f"unknown option {'.'.join(place)}; known are {', '.join(known)}"
+    return f"option {'.'.join(place[:2])} {_REQUIREMENTS.get(name, 'is not valid')}"
