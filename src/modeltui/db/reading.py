@@ -1,0 +1,72 @@
+"""Reads parts of the catalog into records, each with a constant number of statements."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from modeltui.db import queries
+from modeltui.db.tables import MODELS, PROVIDERS
+from modeltui.domain.records import LineRecord, ModelRecord, ProviderRecord, Records
+from modeltui.domain.text import name_key, parse_uuid
+
+Reference = UUID | str
+
+
+async def read_records(connection: AsyncConnection, where: ColumnElement[bool]) -> Records:
+    """Every provider, and the models (with their lines) that a condition picks: three statements."""
+    providers = await connection.execute(queries.providers())
+    models = await connection.execute(queries.models(where))
+    lines = await connection.execute(queries.lines(where))
+    return Records(
+        [ProviderRecord._make(row) for row in providers],
+        [ModelRecord._make(row) for row in models],
+        [LineRecord._make(row) for row in lines],
+    )
+
+
+async def find_provider(connection: AsyncConnection, reference: Reference) -> ProviderRecord | None:
+    """The provider with this id or name."""
+    condition = _named(PROVIDERS.c.id, PROVIDERS.c.name_key, reference)
+    if condition is None:
+        return None
+    row = (await connection.execute(queries.provider_where(condition))).first()
+    return ProviderRecord._make(row) if row is not None else None
+
+
+async def find_model(connection: AsyncConnection, reference: Reference, *, deleted: bool = False) -> ModelRecord | None:
+    """The model with this id, deleted or not, or with this name: the live one, or the one deleted last."""
+    where = model_condition(reference, deleted=deleted)
+    if where is None:
+        return None
+    statement = queries.models(where).order_by(None).order_by(MODELS.c.deleted_at.desc()).limit(1)
+    row = (await connection.execute(statement)).first()
+    return ModelRecord._make(row) if row is not None else None
+
+
+def model_condition(reference: Reference, *, deleted: bool = False) -> ColumnElement[bool] | None:
+    """The condition that picks a model by id or name, or None when nothing can match."""
+    condition = _named(MODELS.c.id, MODELS.c.name_key, reference)
+    if condition is None or _as_id(reference) is not None:
+        return condition
+    return condition & (MODELS.c.deleted_at.is_not(None) if deleted else queries.LIVE)
+
+
+def _named(
+    id_column: ColumnElement[UUID], key_column: ColumnElement[str], reference: Reference
+) -> ColumnElement[bool] | None:
+    identity = _as_id(reference)
+    if identity is not None:
+        return id_column == identity
+    key = name_key(str(reference).strip())
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return None
+    return key_column == key if "\0" not in key else None
+
+
+def _as_id(reference: Reference) -> UUID | None:
+    return reference if isinstance(reference, UUID) else parse_uuid(reference.strip())

@@ -1,0 +1,53 @@
+"""A SQLite database as a file: what can be said of it before any driver opens it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from urllib.parse import quote
+
+from modeltui.errors import DatabaseUnavailable
+
+MAGIC = b"SQLite format 3\x00"
+
+
+def check_file(path: Path) -> bool:
+    """Whether the database may be written. Raises DatabaseUnavailable where it can't even be read."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise DatabaseUnavailable(f"{path} is not a file; check the database setting")
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except FileNotFoundError:
+        raise DatabaseUnavailable(f"no database at {path}; modeltui db create", missing=True) from None
+    except NotADirectoryError:
+        raise DatabaseUnavailable(f"{path.parent} is not a folder; check the database setting") from None
+    except PermissionError:
+        raise DatabaseUnavailable(f"{path} can't be read by this user; check its owner and mode") from None
+    except OSError as error:
+        raise DatabaseUnavailable(f"{path} can't be read ({error.strerror}); check the disk") from None
+    if head and head != MAGIC:
+        raise DatabaseUnavailable(f"{path} is not a SQLite database; check the database setting")
+    # In WAL mode even readers write beside the file.
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise DatabaseUnavailable(f"the folder {path.parent} is not writable, which SQLite needs even for reading")
+    return os.access(path, os.W_OK)
+
+
+def make_file(path: Path, *, make_folder: bool) -> None:
+    """An empty file for a new database, readable by its owner only. Raises DatabaseUnavailable."""
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except FileNotFoundError:
+        raise DatabaseUnavailable(f"the folder {path.parent} does not exist; make it first") from None
+    except OSError as error:
+        raise DatabaseUnavailable(f"can't make {path} ({error.strerror}); check the folder's owner and mode") from None
+
+
+def file_uri(path: Path, *, read_only: bool) -> str:
+    """The SQLite URI that opens an existing file and never makes one."""
+    return f"file:{quote(str(path))}?mode={'ro' if read_only else 'rw'}"
