@@ -1,0 +1,1 @@
+"""The service layer: every rule of the catalog, one transaction per public method."""

@@ -1,0 +1,150 @@
+"""The catalog: one open store with its providers, its models and resolution."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from modeltui import paths
+from modeltui.clock import Clock, utc_now
+from modeltui.database_url import display_url, normalised_url, sqlite_path
+from modeltui.db import queries
+from modeltui.db.engine import Database
+from modeltui.db.reading import Reference
+from modeltui.db.schema import SchemaState
+from modeltui.domain.records import Rows
+from modeltui.domain.rows import LineVerdict, Resolution
+from modeltui.errors import DatabaseUnavailable
+from modeltui.services.actor import current_actor
+from modeltui.services.models import Models
+from modeltui.services.providers import Providers
+from modeltui.services.resolver import Resolver
+from modeltui.services.secrets import Keyring
+from modeltui.services.workspace import Workspace
+from modeltui.settings import Settings, load_settings
+
+
+class Catalog:
+    """An open catalog. All its methods are safe to call from many tasks of one event loop."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._resolver = Resolver(workspace)
+        self.providers = Providers(workspace)
+        self.models = Models(workspace)
+
+    @property
+    def location(self) -> str:
+        """Which store this is, for people; never with a password."""
+        return self._workspace.database.where
+
+    @property
+    def read_only_reason(self) -> str | None:
+        """Why nothing can be changed here, or None."""
+        return self._workspace.database.read_only_reason
+
+    async def resolve(self, name: Reference | None = None, *, allow_stale: bool = False) -> Resolution:
+        """Where a request for the model, or for the default one, goes now.
+
+        No answer is kept between calls, so that `allow_stale` changes nothing yet. Raises NotFound,
+        NoDefaultModel, ModelDisabled, ModelDeleted, NoAttachments, NoUsableProvider, StoreError.
+        """
+        return await self._resolver.resolve(name)
+
+    async def candidates(self, name: Reference | None = None) -> list[Resolution]:
+        """All usable lines in order, for callers that retry on their own. Raises what `resolve` raises."""
+        return await self._resolver.candidates(name)
+
+    async def explain(self, name: Reference | None = None) -> list[LineVerdict]:
+        """The verdict of every line, of a disabled or deleted model too. Raises NotFound, NoDefaultModel."""
+        return await self._resolver.explain(name)
+
+    async def rows(self, *, include_deleted: bool = False) -> Rows:
+        """All providers and models, as they stood at one moment."""
+        async with self._workspace.reading() as view:
+            return await view.rows(queries.EVERY if include_deleted else queries.LIVE)
+
+
+@asynccontextmanager
+async def open_catalog(
+    url: str | None = None,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    secret_key_file: str | Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    clock: Clock = utc_now,
+    actor: str | None = None,
+) -> AsyncIterator[Catalog]:
+    """Opens a catalog for the length of a block; without a URL, the one that the settings name.
+
+    `create` makes a missing database; the default one is always made on first use. `environ` is where keys
+    are read from (the process's own variables), `actor` what is written into `updated_by`. Raises
+    DatabaseUnavailable, SchemaOutdated, ValidationError for a URL that names no database.
+    """
+    variables = os.environ if environ is None else environ
+    settings = load_settings(environ=variables)
+    if url is not None:
+        settings = replace(settings, database=normalised_url(url), database_is_default=False, read_only=False)
+    if read_only:
+        settings = replace(settings, read_only=True)
+    if secret_key_file is not None:
+        settings = replace(settings, secret_key_file=Path(secret_key_file))
+    async with open_settled(settings, create=create, environ=variables, clock=clock, actor=actor) as catalog:
+        yield catalog
+
+
+@asynccontextmanager
+async def open_settled(
+    settings: Settings,
+    *,
+    create: bool = False,
+    environ: Mapping[str, str] | None = None,
+    clock: Clock = utc_now,
+    actor: str | None = None,
+) -> AsyncIterator[Catalog]:
+    """Opens the catalog that settings name, for the screens and the command line. Raises as `open_catalog` does."""
+    variables = os.environ if environ is None else environ
+    database = await open_database(settings, create=create)
+    try:
+        if create or settings.database_is_default:
+            await migrate_if_empty(database)
+        await database.require_current()
+        keyring = Keyring(
+            variables,
+            key_file=settings.secret_key_file,
+            default_file=paths.default_key_file(),
+            read_only=database.read_only,
+        )
+        yield Catalog(Workspace(database, keyring, clock, actor or current_actor(variables)))
+    finally:
+        await database.close()
+
+
+async def open_database(settings: Settings, *, create: bool = False) -> Database:
+    """Opens the store that settings name, whatever its schema. Raises DatabaseUnavailable."""
+    path = sqlite_path(settings.database)
+    if path is None:
+        where = display_url(settings.database)
+        raise DatabaseUnavailable(f"{where}: this version of modeltui keeps its catalog in SQLite only")
+    own = settings.database_is_default
+    return await Database.open(path, create=create or own, make_folder=own, read_only=settings.read_only)
+
+
+async def upgrade(settings: Settings) -> None:
+    """Brings an older schema up to date. Raises StoreError."""
+    database = await open_database(settings)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()
+
+
+async def migrate_if_empty(database: Database) -> None:
+    """Gives a new database its tables; one that holds something is left as it is."""
+    state, _ = await database.revision()
+    if state is SchemaState.EMPTY and not database.read_only:
+        await database.migrate()
