@@ -1,0 +1,259 @@
+"""The application: it connects, keeps the one queue of work, and moves between screens."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from modeltui.database_url import display_url, sqlite_path
+from modeltui.domain.records import Rows
+from modeltui.errors import CatalogError, SchemaOutdated
+from modeltui.paths import styles_dir
+from modeltui.tui.presentation import glyphs
+from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.models import ModelsScreen
+from modeltui.tui.session import Session
+
+if TYPE_CHECKING:
+    from modeltui.domain.draft import Draft
+    from modeltui.domain.families import Family
+    from modeltui.domain.rows import ModelRow, ProviderRow
+    from modeltui.tui.screens.providers import ProvidersScreen
+
+Work = Callable[[], Awaitable[None]]
+TRUE_COLOUR = ("truecolor", "24bit")
+
+
+class ControlRoom(App[int]):
+    """The screens over one catalog."""
+
+    CSS_PATH: ClassVar[list[Path]] = sorted(styles_dir().glob("*.tcss"))  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False),
+        Binding("ctrl+z", "suspend_process", show=False),
+    ]
+
+    def __init__(self, session: Session, glimpse: Callable[[], Rows | None] | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self._glimpse = glimpse
+        self._queue: asyncio.Queue[Work] = asyncio.Queue()
+        self._room_closing = asyncio.Event()
+        self._connection: asyncio.Task[None] | None = None
+        self._interrupted = False
+        self.models_screen = ModelsScreen(session)
+        self._providers_screen: ProvidersScreen | None = None
+        settings = session.settings
+        glyphs.use(glyphs.ASCII if glyphs.ascii_wanted(settings.ascii, session.environ) else glyphs.UNICODE)
+        self.theme = theme_name(settings.theme, session.environ)
+
+    def get_default_screen(self) -> Screen[object]:
+        """Models is what one sees first."""
+        return self.models_screen
+
+    async def on_mount(self) -> None:
+        """Paints first; connecting and everything heavy comes after."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, 128 + number)
+        self.run_worker(self._work(), group="work")
+        if self._glimpse is not None:
+            rows = self._glimpse()
+            if rows is not None:
+                self.session.glimpse(rows)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        gc.enable()
+        self.connect()
+
+    # Connecting
+
+    def connect(self) -> None:
+        """Opens the catalog, or tries again."""
+        if self._connection is None or self._connection.done():
+            self._connection = asyncio.create_task(self._connect())
+
+    async def on_unmount(self) -> None:
+        """Closes the catalog in order; a task of ours, because workers are cancelled in the middle of that."""
+        self._room_closing.set()
+        if self._connection is not None:
+            await self._connection
+
+    async def _connect(self) -> None:
+        services = await asyncio.to_thread(_import_services)
+        session = self.session
+        try:
+            async with services.open_settled(session.settings, environ=session.environ, actor=session.actor) as catalog:
+                session.opened(catalog)
+                await session.reload()
+                await self._room_closing.wait()
+        except SchemaOutdated as error:
+            session.failed(error)
+            if not error.newer and not session.settings.read_only:
+                self.models_screen.offer_upgrade(error)
+        except CatalogError as error:
+            session.failed(error)
+
+    async def upgrade(self) -> None:
+        """Brings the schema up to date, then connects. Raises StoreError."""
+        services = await asyncio.to_thread(_import_services)
+        await services.upgrade(self.session.settings)
+        self.connect()
+
+    @property
+    def place(self) -> str:
+        """Which database this is, short, for line 1."""
+        return database_name(self.session.settings.database)
+
+    # Work
+
+    def queue(self, work: Work) -> None:
+        """Adds a piece of work behind what is waiting."""
+        self._queue.put_nowait(work)
+
+    async def _work(self) -> None:
+        while True:
+            await (await self._queue.get())()
+
+    # Screens
+
+    async def go_to_models(self, text: str | None = None) -> None:
+        """Shows Models, filtered where a filter is given."""
+        # Models stays at the bottom of the stack; Providers lies over it and keeps its state while it is away.
+        if self.screen is not self.models_screen:
+            await self.pop_screen()
+        if text is not None:
+            self.models_screen.set_filter(text)
+
+    async def go_to_providers(self) -> None:
+        """Shows Providers."""
+        from modeltui.tui.screens.providers import ProvidersScreen
+
+        if self._providers_screen is None:
+            self._providers_screen = ProvidersScreen(self.session)
+            self.install_screen(self._providers_screen, "providers")
+        if self.screen is not self._providers_screen:
+            await self.push_screen(self._providers_screen)
+
+    def show_lines(self, model: UUID) -> None:
+        """Opens a model's priority list."""
+        from modeltui.tui.screens.lines import LinesScreen
+
+        row = self.session.model(model)
+        if row is not None:
+            self.push_screen(LinesScreen(self.session, row))
+
+    async def pick_providers(self, title: str, family: Family | None, attached: Collection[UUID]) -> tuple[UUID, ...]:
+        """The providers that the person picks, in order. Only to be awaited in queued work."""
+        from modeltui.tui.screens.picker import PickerScreen
+
+        return await self.push_screen_wait(PickerScreen(self.session, title, family, attached)) or ()
+
+    async def show_conflict(self, opened: ModelRow, current: ModelRow, draft: Draft) -> str:
+        """What to do about a list that somebody else saved meanwhile: keep, theirs or ours."""
+        from modeltui.tui.screens.conflict import ConflictScreen
+
+        return str(await self.push_screen_wait(ConflictScreen(self.session, opened, current, draft)))
+
+    def show_model_form(self, model: ModelRow | None) -> None:
+        """Opens the form of a model, or of a new one."""
+        from modeltui.tui.screens.model_form import ModelForm
+
+        self.push_screen(ModelForm(self.session, model))
+
+    def show_provider_form(self, provider: ProviderRow | None) -> None:
+        """Opens the form of a provider, or of a new one."""
+        from modeltui.tui.screens.provider_form import ProviderForm
+
+        self.push_screen(ProviderForm(self.session, provider))
+
+    def show_help(self, context: str) -> None:
+        """Shows all keys, those of the context first."""
+        from modeltui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.session, context))
+
+    # Keys of the whole application
+
+    async def on_event(self, event: events.Event) -> None:
+        """Lets the screen know of each key before anything acts on it."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key != "ctrl+c":
+                self._interrupted = False
+            if isinstance(self.screen, Frame):
+                if self.screen.type_ahead is not None:
+                    self.screen.type_ahead.append(event)
+                    return
+                self.screen.key_pressed()
+        await super().on_event(event)
+
+    def action_interrupt(self) -> None:
+        """Warns at the first ctrl+c and quits at the second."""
+        if self._interrupted:
+            self.exit(130)
+            return
+        self._interrupted = True
+        if isinstance(self.screen, Frame):
+            self.screen.flash("press ctrl+c once more to quit; what isn't saved is lost")
+
+    async def action_quit(self) -> None:
+        """Quits, unless a screen has something unsaved and the person wants to keep it."""
+        screens = [screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)]
+        if any(screen.asking for screen in screens):
+            return
+
+        async def leave() -> None:
+            for screen in screens:
+                if not await screen.may_leave():
+                    return
+            self.exit(0)
+
+        self.queue(leave)
+
+    def _fatal_error(self) -> None:
+        """Reports an unforeseen error without the local variables, which may hold a typed key."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+
+def theme_name(setting: str, environ: object) -> str:
+    """The theme of a setting; `auto` uses the terminal's own colours unless true colour is announced."""
+    if setting != "auto":
+        return {"dark": "textual-dark", "light": "textual-light"}.get(setting, setting)
+    announced = environ.get("COLORTERM", "") if hasattr(environ, "get") else ""
+    return "textual-dark" if announced in TRUE_COLOUR else "ansi-dark"
+
+
+def database_name(url: str) -> str:
+    """The database's short name, such as `db1/catalog`: the host and the file's or database's name."""
+    path = sqlite_path(url)
+    if path is not None:
+        return f"{os.uname().nodename}/{path.stem}"
+    return display_url(url).rpartition("@")[2].rpartition("//")[2]
+
+
+def _import_services() -> ModuleType:
+    from modeltui.services import catalog
+
+    return catalog

@@ -1,0 +1,178 @@
+"""The one registry of keys: hints, help, bindings, the README's table and `modeltui keys` all come from it.
+
+Every action has a plain key that any terminal sends, named first; what follows are aliases. It imports
+nothing of Textual but its Binding, and that only when a screen asks, so that the command line can print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+CONTEXTS = {
+    "models": "Models",
+    "providers": "Providers",
+    "lines": "Attachment editor",
+    "conflict": "Conflict",
+    "form": "Forms",
+    "picker": "Pickers",
+    "question": "Questions",
+    "help": "Help",
+}
+LISTS = ("models", "providers")
+MOVING = (*LISTS, "lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a key does.
+
+    `writes` marks what a read-only catalog refuses, `danger` what takes something away, `builtin` what a
+    widget handles by itself.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    what: str
+    contexts: tuple[str, ...]
+    writes: bool = False
+    danger: bool = False
+    pinned: bool = False
+    hint: bool = True
+    builtin: bool = False
+
+    def key_text(self, count: int | None = None) -> str:
+        """The keys as people write them."""
+        return " ".join(_SPELLED.get(key, key) for key in self.keys[:count] if not key.startswith("shift+"))
+
+
+_SPELLED = {
+    "asterisk": "*",
+    "slash": "/",
+    "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "escape": "esc",
+    "pageup": "page up",
+    "pagedown": "page down",
+}
+
+# In the order of the hints: the most useful first.
+ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), "lines", "open the model's priority list", ("models",), builtin=True),
+    Action("open", ("enter",), "models", "go to the models bound to the provider", ("providers",), builtin=True),
+    Action("edit", ("e",), "edit", "edit what the cursor is on", LISTS, writes=True),
+    Action("toggle", ("t",), "on/off", "turn it on or off; asks when requests would move", LISTS, writes=True),
+    Action("new", ("n",), "new", "add a new one", LISTS, writes=True),
+    Action(
+        "default",
+        ("asterisk",),
+        "default",
+        "make it the default model, or take the mark away",
+        ("models",),
+        writes=True,
+    ),
+    Action("filter", ("slash",), "filter", "show only rows that match", LISTS),
+    Action("delete", ("d",), "delete", "delete it, after showing what that does", LISTS, writes=True, danger=True),
+    Action("models", ("1",), "models", "go to Models", LISTS),
+    Action("providers", ("2",), "providers", "go to Providers", LISTS),
+    Action("deleted", ("D", "shift+d"), "deleted", "show deleted models, or go back to the live ones", ("models",)),
+    Action("restore", ("R", "shift+r"), "restore", "bring a deleted model back", ("models",), writes=True),
+    Action("reload", ("r",), "reload", "read the catalog again", LISTS),
+    Action("save", ("s", "ctrl+s"), "save", "save the whole list at once", ("lines",), writes=True),
+    Action("undo", ("u",), "undo", "undo the last change of the draft", ("lines",)),
+    Action(
+        "move_down", ("J", "shift+j", "shift+down", "ctrl+down"), "down", "move the line down", ("lines",), writes=True
+    ),
+    Action("move_up", ("K", "shift+k", "shift+up", "ctrl+up"), "up", "move the line up", ("lines",), writes=True),
+    Action("move_to", ("m",), "to number", "move the line to a place: a number, then enter", ("lines",), writes=True),
+    Action("attach", ("a",), "attach", "attach providers from a list", ("lines",), writes=True),
+    Action("detach", ("x",), "detach", "detach the line on saving, or keep it after all", ("lines",), writes=True),
+    Action("own_id", ("o",), "own id", "give the line its own upstream id", ("lines",), writes=True),
+    Action("redo", ("U", "shift+u"), "redo", "do again what was undone", ("lines",)),
+    Action("move_top", ("less_than_sign",), "top", "move the line to the top", ("lines",), writes=True),
+    Action("move_bottom", ("greater_than_sign",), "bottom", "move the line to the bottom", ("lines",), writes=True),
+    Action("jump", ("slash",), "find", "go to a line by its name; hides none", ("lines",)),
+    Action("number", tuple("123456789"), "to line", "put the cursor on that line", ("lines",), hint=False),
+    Action("keep", ("k",), "keep editing", "go back to the draft", ("conflict",)),
+    Action(
+        "theirs", ("R", "shift+r"), "take theirs", "drop the draft and load what is saved", ("conflict",), danger=True
+    ),
+    Action(
+        "ours", ("O", "shift+o"), "put yours over", "save the draft over what is saved now", ("conflict",), danger=True
+    ),
+    Action("save", ("ctrl+s",), "save", "save", ("form",), writes=True),
+    Action("next", ("tab", "down"), "next", "go to the next field", ("form",), builtin=True),
+    Action("previous", ("shift+tab", "up"), "previous", "go to the field before", ("form",), builtin=True),
+    Action("choose", ("left", "right"), "choose", "choose in a field with a few values", ("form",), builtin=True),
+    Action("mark", ("space",), "mark", "mark in the order of attaching", ("picker",)),
+    Action(
+        "take", ("enter",), "attach", "attach what is marked, or the row under the cursor", ("picker",), builtin=True
+    ),
+    Action("choose", ("left", "right", "tab"), "choose", "go to another answer", ("question",), builtin=True),
+    Action("answer", ("enter",), "answer", "give the answer under the cursor", ("question",), builtin=True),
+    Action("confirm", ("y",), "yes", "do it", ("question",), builtin=True),
+    Action(
+        "cursor", ("up", "down", "j", "k"), "move", "move the cursor", (*MOVING, "picker"), hint=False, builtin=True
+    ),
+    Action(
+        "ends",
+        ("g", "G", "home", "end"),
+        "ends",
+        "go to the first or last row",
+        (*MOVING, "picker"),
+        hint=False,
+        builtin=True,
+    ),
+    Action(
+        "pages", ("pageup", "pagedown"), "pages", "go a page up or down", (*MOVING, "picker"), hint=False, builtin=True
+    ),
+    Action("help", ("question_mark",), "help", "show all keys", (*MOVING, "conflict"), pinned=True),
+    Action("back", ("q", "escape"), "quit", "drop the filter, then quit; esc never quits", LISTS, pinned=True),
+    Action("back", ("q", "escape"), "back", "go back; a draft asks first", ("lines", "conflict", "help"), pinned=True),
+    Action("back", ("escape", "q"), "back", "go back without doing it", ("picker", "question"), pinned=True),
+    Action(
+        "back", ("escape", "q"), "back", "leave; changes ask first (q outside a text field)", ("form",), pinned=True
+    ),
+)
+
+
+def actions(context: str) -> Iterator[Action]:
+    """The actions of one context, in the order of its hints."""
+    return (action for action in ACTIONS if context in action.contexts)
+
+
+def action(context: str, name: str) -> Action:
+    """One action. Raises KeyError."""
+    for candidate in actions(context):
+        if candidate.id == name:
+            return candidate
+    raise KeyError(name)
+
+
+def bindings(context: str) -> list[Binding]:
+    """The bindings of a screen; those that a widget or Textual itself handles are left to them."""
+    from textual.binding import Binding
+
+    return [
+        Binding(",".join(item.keys), f"act('{item.id}')", item.label, show=False)
+        for item in actions(context)
+        if not item.builtin and item.id != "number"
+    ]
+
+
+def hints(context: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The hints of a context, and the ones pinned to the right edge."""
+    shown = [item for item in actions(context) if item.hint and not item.pinned]
+    pinned = [item for item in actions(context) if item.pinned]
+    return [(item.key_text(1), item.label) for item in shown], [(item.key_text(1), item.label) for item in pinned]
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Every key as (screen, keys, what it does), for help, the README and `modeltui keys`."""
+    return [(CONTEXTS[context], item.key_text(), item.what) for context in CONTEXTS for item in actions(context)]

@@ -1,0 +1,1 @@
+"""How things are shown, as plain data: text made displayable, glyphs, and cells with a tone."""

@@ -1,0 +1,254 @@
+"""The frame that all screens share: two lines above, a body with a pane, the flash line and the hints below."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from modeltui.domain.impact import Impact
+from modeltui.domain.rows import ModelRow, ProviderRow
+from modeltui.errors import CatalogError, StaleVersion
+from modeltui.tui import keys
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.session import Session
+from modeltui.tui.widgets.hint_bar import HintBar
+from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
+from modeltui.tui.widgets.text_lines import TextLine, TextLines
+
+if TYPE_CHECKING:
+    from modeltui.tui.control_room import ControlRoom
+
+R = TypeVar("R", ModelRow, ProviderRow)
+LEAST_COLUMNS, LEAST_LINES = 60, 15
+SIDE_BY_SIDE = 120
+
+
+class Frame(Screen[Any]):
+    """A screen of the control room. Subclasses give the context's name, the body and the answers to its actions."""
+
+    context: ClassVar[str] = ""
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
+        (0, "-stacked"),
+        (SIDE_BY_SIDE, "-side"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._flash_is_new = False
+        self._answer: asyncio.Future[Answer] | None = None
+        self.type_ahead: list[events.Key] | None = None
+
+    @property
+    def room(self) -> ControlRoom:
+        """The application."""
+        app: ControlRoom = self.app  # type: ignore[assignment]
+        return app
+
+    def compose(self) -> ComposeResult:
+        """Lines, body, pane, flash line, hints."""
+        yield TextLine(id="catalog")
+        yield TextLine(id="place")
+        with Container(id="body"):
+            yield from self.compose_body()
+            with Container(id="lower"):
+                yield TextLines(id="pane")
+        yield TextLine(id="flash")
+        yield HintBar(id="hints")
+        yield TextLine(id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """What stands above or beside the pane. For subclasses."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Listens to the session while it lives."""
+        self.session.listen(self.refresh_rows)
+        self.show_hints()
+        self.refresh_rows()
+
+    def on_unmount(self) -> None:
+        """Listens no more."""
+        self.session.forget(self.refresh_rows)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Under the least size one line says what is needed; nothing is lost."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_LINES
+        self.set_class(small, "-too-small")
+        self.query_one("#too-small", TextLine).show(
+            spans(f"needs {LEAST_COLUMNS}x{LEAST_LINES}, now {event.size.width}x{event.size.height}")
+        )
+        self.call_after_refresh(self.refresh_rows)
+
+    def refresh_rows(self) -> None:
+        """Shows the session as it is now. Subclasses add their rows."""
+        self.show_catalog()
+
+    def show_catalog(self) -> None:
+        """Line 1: which catalog, who, and whether anything can be changed."""
+        settings, session = self.session.settings, self.session
+        label = [Cell(f"{settings.label}  ", Tone.ACCENT)] if settings.label else []
+        right = []
+        if session.read_only_reason is not None:
+            right.append(Cell("READ ONLY", Tone.WARN))
+        if session.error is not None:
+            right.append(Cell("  not connected", Tone.BAD))
+        line = spans(*label, f"{self.room.place}  {session.actor}")
+        self.query_one("#catalog", TextLine).show(line, tuple(right))
+
+    def show_hints(self) -> None:
+        """The keys of this context, or of the question that is open."""
+        shown, pinned = keys.hints("question" if self.asking else self.context)
+        self.query_one(HintBar).show(shown, pinned)
+
+    # The flash line
+
+    def flash(self, text: str | Spans, *, error: bool = False) -> None:
+        """Says one thing, until the next key."""
+        line = spans(text) if isinstance(text, str) else text
+        self._flash_is_new = True
+        self.query_one("#flash", TextLine).show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
+
+    def key_pressed(self) -> None:
+        """A key arrives: what was said before it goes away."""
+        self._flash_is_new = False
+        self.query_one("#flash", TextLine).show(())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste that no field took changes nothing."""
+        event.stop()
+        self.flash("pasting works in fields only; nothing was changed")
+
+    # Actions
+
+    def action_act(self, name: str) -> None:
+        """Runs an action of the registry, unless a question is open or the catalog refuses writes."""
+        if self.asking:
+            return
+        action = keys.action(self.context, name)
+        if action.writes and self.session.read_only_reason is not None:
+            self.flash(
+                f"{action.label} is refused, the catalog is read-only: {self.session.read_only_reason}", error=True
+            )
+            return
+        getattr(self, f"do_{name}")()
+
+    def do_help(self) -> None:
+        """Shows all keys."""
+        self.room.show_help(self.context)
+
+    def work(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Queues a piece of work: one after the other, each on what the one before has left."""
+
+        async def guarded() -> None:
+            try:
+                await job()
+            except CatalogError as error:
+                self.flash(error.message, error=True)
+            finally:
+                self.type_ahead = None
+
+        self.room.queue(guarded)
+
+    # Questions
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open."""
+        return self._answer is not None
+
+    def begin_type_ahead(self) -> None:
+        """Holds the keys that arrive before a prompt is on screen, to be typed into it."""
+        self.type_ahead = []
+
+    async def ask(self, question: Question) -> Answer:
+        """Asks in the lower pane and waits for the answer. Only to be awaited in queued work.
+
+        Keys typed before the question is on screen go into a prompt, and are dropped elsewhere.
+        """
+        before = self.focused
+        self._answer = asyncio.get_running_loop().create_future()
+        lower = self.query_one("#lower")
+        self.query_one("#pane").display = False
+        pane = QuestionPane(question)
+        await lower.mount(pane)
+        held, self.type_ahead = self.type_ahead, None
+        if held:
+            pane.type(held)
+        lower.add_class("-asking")
+        self.show_hints()
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+            if self.is_attached:
+                await self.query(QuestionPane).remove()
+                lower.remove_class("-asking")
+                self.query_one("#pane").display = True
+                if before is not None:
+                    before.focus(scroll_visible=False)
+                self.show_hints()
+
+    def on_question_pane_answered(self, message: QuestionPane.Answered) -> None:
+        """The person decided."""
+        message.stop()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(message.answer)
+
+    async def confirm(self, title: str | Spans, lines: list[Spans], verb: str) -> bool:
+        """Whether the person says yes; Cancel has the focus."""
+        choices = (Choice("cancel", "Cancel"), Choice("yes", verb, "y"))
+        return (await self.ask(Question(title, lines, choices))).choice == "yes"
+
+    async def confirm_by_name(self, title: str | Spans, lines: list[Spans], verb: str, name: str) -> bool:
+        """Whether the person types the name of what is to go."""
+
+        def check(text: str) -> str | None:
+            return None if text.strip() == name else f"that is not {name}; type the name exactly, or esc to cancel"
+
+        choices = (Choice("cancel", "Cancel"), Choice("yes", verb))
+        prompt = f"type {name} and press enter:"
+        return (await self.ask(Question(title, lines, choices, check, prompt))).choice == "yes"
+
+    async def change(
+        self,
+        row: R,
+        weigh: Callable[[], Awaitable[Impact]],
+        write: Callable[[int, Impact], Awaitable[object]],
+        agree: Callable[[Impact], Awaitable[bool]],
+    ) -> Impact | None:
+        """Makes a change that may move requests: weighs it, asks, writes.
+
+        It asks again if the change meanwhile became another one. Gives the impact that was agreed to, or
+        None where the person said no.
+        """
+        version = row.version
+        while True:
+            impact = await weigh()
+            if not await agree(impact):
+                return None
+            try:
+                await write(version, impact)
+            except StaleVersion as error:
+                version = error.current_version
+                await self.session.reload()
+                self.flash(f"{error.current.updated_by} changed {error.current.name} meanwhile; look again", error=True)
+                continue
+            await self.session.reload()
+            return impact
+
+    # Leaving
+
+    def do_back(self) -> None:
+        """Goes back."""
+        self.dismiss(None)
+
+    async def may_leave(self) -> bool:
+        """Whether everything on this screen is saved or may be lost. Subclasses with a draft ask."""
+        return True

@@ -1,0 +1,297 @@
+"""The attachment editor: a model's priority list as a draft, with where requests go now and after saving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from modeltui.domain.draft import Draft
+from modeltui.domain.rows import ModelRow, ProviderRow
+from modeltui.tui import keys
+from modeltui.tui.presentation import line_text, model_text
+from modeltui.tui.presentation.badges import counted
+from modeltui.tui.presentation.cells import Cell, Tone, spans
+from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.saving import save_lines
+from modeltui.tui.session import Session
+from modeltui.tui.widgets.question import Choice, Question
+from modeltui.tui.widgets.row_list import Row, RowList
+from modeltui.tui.widgets.text_lines import TextLine, TextLines
+
+
+class LinesScreen(Frame):
+    """One model's lines. Nothing is written before `s`."""
+
+    context = "lines"
+    AUTO_FOCUS = "RowList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.bindings("lines"),
+        *(Binding(digit, f"go_to_line({digit})", show=False) for digit in "123456789"),
+    ]
+
+    def __init__(self, session: Session, model: ModelRow) -> None:
+        super().__init__(session)
+        self.model = model
+        self.draft = Draft.of(model.provider_configs)
+        self._rows: dict[object, Row] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """The lines."""
+        yield RowList(line_text.COLUMNS, id="rows", gutter=2, cursor_columns=3)
+
+    def load(self, model: ModelRow) -> None:
+        """Starts over from a state of the model that is saved."""
+        self.model = model
+        self.draft = Draft.of(model.provider_configs)
+        self.refresh_rows()
+
+    # What it shows
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one("#rows", RowList)
+
+    def refresh_rows(self) -> None:
+        """Shows the draft, judged by what the providers are now."""
+        super().refresh_rows()
+        rows = line_text.editor_rows(self.model, self.draft, self.session.provider)
+        self._rows = {row.key: row for row in rows}
+        self.rows.empty = [
+            spans("  No lines yet."),
+            spans("  a attaches providers; the first usable one gets the requests."),
+        ]
+        self.rows.show(list(self._rows), lambda key: self._rows[key])
+        changes = self.draft.changes
+        state = Cell(f"draft: {counted(changes, 'change')}", Tone.WARN) if changes else Cell("saved", Tone.MUTED)
+        place = spans("Models / ", Cell(self.model.name, Tone.STRONG), " / lines")
+        self.query_one("#place", TextLine).show(place, spans(state))
+        self._show_ways()
+
+    def _show_ways(self) -> None:
+        find = self.session.provider
+        saved = line_text.drafted(self.model, self.draft.saved, find)
+        after = line_text.drafted(self.model, self.draft.now.kept, find)
+        lines = [
+            spans(Cell(" now     ", Tone.MUTED), *model_text.chain(saved.provider_configs)),
+            spans(Cell(" saved   ", Tone.MUTED), *model_text.chain(after.provider_configs)),
+        ]
+        if not self.model.enabled:
+            lines.append(spans(Cell(f" {self.model.name} is off: requests are refused until it is on", Tone.WARN)))
+        self.query_one("#pane", TextLines).show(lines, title="requests go to", wrap=True)
+
+    @property
+    def current(self) -> ProviderRow | None:
+        """The provider under the cursor; says so where there is none."""
+        key = self.rows.cursor_key
+        row = self.session.provider(key) if isinstance(key, UUID) else None
+        if row is None:
+            self.flash("there is no line here; a attaches a provider")
+        return row
+
+    # Moving
+
+    def do_move_down(self) -> None:
+        """One place down."""
+        self._move(lambda place, last: place + 1, "last", "down")
+
+    def do_move_up(self) -> None:
+        """One place up."""
+        self._move(lambda place, last: place - 1, "first", "up")
+
+    def do_move_top(self) -> None:
+        """To the top."""
+        self._move(lambda place, last: 0, "first", "up")
+
+    def do_move_bottom(self) -> None:
+        """To the bottom."""
+        self._move(lambda place, last: last, "last", "down")
+
+    def _move(self, to: Callable[[int, int], int], end: str, direction: str) -> None:
+        row = self.current
+        if row is None:
+            return
+        place = self.draft.now.place(row.id)
+        if place is None:
+            self.flash(f"{row.name} is detached and has no place; x keeps it after all")
+            return
+        last = len(self.draft.now.kept) - 1
+        wanted = to(place, last)
+        if not 0 <= wanted <= last or wanted == place:
+            self.flash(f"{row.name} is already {end}; it can't move {direction}")
+            return
+        self._place(row, wanted)
+
+    def _place(self, row: ProviderRow, to: int) -> None:
+        before = self.draft.now.place(row.id)
+        if before is None or not self.draft.move(row.id, to):
+            self.flash(f"{row.name} is already at {to + 1}")
+            return
+        self._changed(row.id, f"{row.name} moved from {before + 1} to {to + 1}")
+
+    def _changed(self, cursor: UUID | None, said: str) -> None:
+        self.refresh_rows()
+        if cursor is not None:
+            self.rows.move_cursor(cursor)
+        self.flash(said)
+
+    def do_move_to(self) -> None:
+        """To a place that is typed."""
+        row = self.current
+        if row is None:
+            return
+        if self.draft.now.place(row.id) is None:
+            self.flash(f"{row.name} is detached and has no place; x keeps it after all")
+            return
+        last = len(self.draft.now.kept)
+
+        def check(text: str) -> str | None:
+            number = text.strip()
+            fits = number.isdecimal() and 1 <= int(number) <= last
+            return None if fits else f"a place is a number from 1 to {last}"
+
+        async def job() -> None:
+            answer = await self._prompt(f"move {row.name} to", f"place, 1 to {last}:", check, "move")
+            if answer is not None:
+                self._place(row, int(answer.strip()) - 1)
+
+        self._asking(job)
+
+    def action_go_to_line(self, number: int) -> None:
+        """Puts the cursor on a line."""
+        if self.asking:
+            return
+        if number > len(self.draft.now.kept):
+            self.flash(f"there is no line {number}; the last is {len(self.draft.now.kept)}")
+            return
+        self.rows.move_cursor(self.draft.now.kept[number - 1].provider)
+
+    def do_jump(self) -> None:
+        """Puts the cursor on a line found by name."""
+
+        def found(text: str) -> UUID | None:
+            wanted = text.strip().casefold()
+            names = {key: row for key in self._rows if isinstance(key, UUID) and (row := self.session.provider(key))}
+            matches = [key for key, row in names.items() if wanted in row.name.casefold()]
+            starts = [key for key in matches if names[key].name.casefold().startswith(wanted)]
+            return next(iter([*starts, *matches]), None)
+
+        async def job() -> None:
+            problem = "no line's provider has that in its name"
+            answer = await self._prompt("find a line", "part of a name:", lambda t: None if found(t) else problem, "go")
+            key = found(answer) if answer is not None else None
+            if key is not None:
+                self.rows.move_cursor(key)
+
+        self._asking(job)
+
+    # Attaching and detaching
+
+    def do_attach(self) -> None:
+        """Attaches providers from a list."""
+        self.work(self._attach_picked)
+
+    async def _attach_picked(self) -> None:
+        picked = await self.room.pick_providers(self.model.name, self.model.family, self.draft.providers)
+        if picked and self.draft.attach(picked):
+            names = [row.name for identity in picked if (row := self.session.provider(identity))]
+            self._changed(picked[0], f"{', '.join(names)} attached at the end; J and K move")
+
+    def do_detach(self) -> None:
+        """Detaches the line on saving, or keeps it after all."""
+        row = self.current
+        if row is None:
+            return
+        if self.draft.keep(row.id):
+            self._changed(row.id, f"{row.name} stays")
+        elif self.draft.detach(row.id):
+            self._changed(None, f"{row.name} will be removed on save; x on it keeps it")
+        else:
+            self.flash(f"{row.name} is the last line and can't be detached; attach another first, or delete the model")
+
+    def do_own_id(self) -> None:
+        """Gives the line its own upstream id."""
+        row = self.current
+        if row is None:
+            return
+        place = self.draft.now.place(row.id)
+        if place is None:
+            self.flash(f"{row.name} is detached; x keeps it after all")
+            return
+
+        def check(text: str) -> str | None:
+            from modeltui.domain.inputs import checked_upstream_model
+            from modeltui.errors import ValidationError
+
+            try:
+                checked_upstream_model(text.strip() or None)
+            except ValidationError as error:
+                return error.message
+            return None
+
+        async def job() -> None:
+            own = self.draft.now.kept[place].own_id or ""
+            prompt = f"the id that {row.name} knows the model by; blank for {self.model.model}:"
+            answer = await self._prompt(f"own upstream id at {row.name}", prompt, check, "set", own)
+            if answer is None:
+                return
+            new = answer.strip() or None
+            if self.draft.set_own_id(row.id, new):
+                self._changed(row.id, f"{row.name} is asked for {new or self.model.model}")
+
+        self._asking(job)
+
+    # The draft
+
+    def do_undo(self) -> None:
+        """Undoes the last change of the draft."""
+        done = self.draft.undo()
+        self._changed(None, "undone; U does it again" if done else "nothing to undo in this draft")
+
+    def do_redo(self) -> None:
+        """Does again what was undone."""
+        done = self.draft.redo()
+        self._changed(None, "done again" if done else "nothing was undone")
+
+    def do_save(self) -> None:
+        """Saves the whole list."""
+        self.work(lambda: save_lines(self))
+
+    def do_back(self) -> None:
+        """Goes back; a draft asks first."""
+
+        async def job() -> None:
+            if await self.may_leave():
+                self.dismiss(None)
+
+        self.work(job)
+
+    async def may_leave(self) -> bool:
+        """Asks where there is a draft."""
+        if not self.draft.changed:
+            return True
+        choices = (Choice("keep", "Keep editing"), Choice("discard", "Discard", "d"), Choice("save", "Save", "s"))
+        lines = [spans(f" {counted(self.draft.changes, 'change')} to {self.model.name} not saved yet.")]
+        answer = await self.ask(Question("Leave with a draft?", lines, choices))
+        if answer.choice == "save":
+            await save_lines(self)
+            return not self.draft.changed
+        return answer.choice == "discard"
+
+    # Prompts
+
+    def _asking(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Queues a job that prompts; what is typed before the prompt is on screen goes into it."""
+        self.begin_type_ahead()
+        self.work(job)
+
+    async def _prompt(
+        self, title: str, prompt: str, check: Callable[[str], str | None], verb: str, text: str = ""
+    ) -> str | None:
+        choices = (Choice("cancel", "Cancel"), Choice("ok", verb))
+        answer = await self.ask(Question(title, (), choices, check, prompt, text))
+        return answer.text if answer.choice == "ok" else None

@@ -1,0 +1,146 @@
+"""Providers: the accounts and endpoints, whether they can be used, and what hangs on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.binding import BindingType
+
+from modeltui.domain.filtering import quote
+from modeltui.domain.haystack import Haystack, providers_haystack
+from modeltui.domain.impact import Impact
+from modeltui.domain.rows import KeyState, ProviderRow
+from modeltui.tui import keys
+from modeltui.tui.presentation import provider_text
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.impact_text import impact_lines, outcome
+from modeltui.tui.screens.lists import AnyRow, ListScreen
+from modeltui.tui.widgets.columns import Column
+from modeltui.tui.widgets.row_list import Row
+
+
+class ProvidersScreen(ListScreen):
+    """The list of providers."""
+
+    context = "providers"
+    kind = "providers"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("providers")]
+    columns: ClassVar[Sequence[Column]] = provider_text.COLUMNS
+
+    def all_rows(self) -> Sequence[AnyRow]:
+        """All providers."""
+        return self.session.rows.providers
+
+    def haystack(self, rows: Sequence[Any]) -> Haystack[Any]:
+        """Names, families, endpoints and keys."""
+        return providers_haystack(rows)
+
+    def row_cells(self, row: AnyRow) -> Row:
+        """One provider's line."""
+        assert isinstance(row, ProviderRow)
+        return Row(row.id, provider_text.provider_cells(row))
+
+    def summary(self, shown: int) -> Spans:
+        """How many providers there are, and how many can't be used."""
+        rows = self.session.rows.providers
+        total = f"{shown} of {len(rows)}" if shown != len(rows) else f"{len(rows)}"
+        off = sum(not row.enabled for row in rows)
+        keyless = sum(row.key is not KeyState.READY for row in rows)
+        notes = [Cell(f"   {off} off", Tone.MUTED)] if off else []
+        notes += [Cell(f"   {keyless} without key", Tone.BAD)] if keyless else []
+        return spans(Cell("Providers ", Tone.STRONG), total, *notes)
+
+    def pane(self, row: AnyRow, width: int) -> tuple[Spans, list[Spans]]:
+        """What turning it on or off would do."""
+        assert isinstance(row, ProviderRow)
+        rows = self.session.rows
+        return provider_text.provider_title(row), provider_text.provider_pane(row, rows.models, rows.providers)
+
+    def nothing_yet(self) -> list[Spans]:
+        """What to do in an empty catalog."""
+        return [spans("  No providers yet."), spans("  n adds one: an account or endpoint that serves models.")]
+
+    @property
+    def provider(self) -> ProviderRow | None:
+        """The provider under the cursor; says so where there is none."""
+        row = self.current
+        if isinstance(row, ProviderRow):
+            return row
+        self.flash("there is no provider here; n adds one")
+        return None
+
+    # What the keys do
+
+    def do_open(self) -> None:
+        """Goes to the models bound to the provider."""
+        row = self.provider
+        if row is not None:
+            self.run_worker(self.room.go_to_models(f"provider:={quote(row.name)}"), group="going")
+
+    def do_new(self) -> None:
+        """Opens the form for a new provider."""
+        self.room.show_provider_form(None)
+
+    def do_edit(self) -> None:
+        """Opens the form of the provider under the cursor."""
+        row = self.provider
+        if row is not None:
+            self.room.show_provider_form(row)
+
+    def do_toggle(self) -> None:
+        """Turns the provider on or off."""
+        row = self.provider
+        if row is not None:
+            self.work(lambda: self._toggle(row))
+
+    async def _toggle(self, pressed: ProviderRow) -> None:
+        from modeltui.domain.inputs import ProviderUpdate
+
+        row = self.session.provider(pressed.id) or pressed
+        providers = self.session.catalog.providers
+        word = "off" if row.enabled else "on"
+        weigh = providers.impact_of_disabling if row.enabled else providers.impact_of_enabling
+
+        async def agree(impact: Impact) -> bool:
+            title = f"Turn {row.name} {word}?"
+            return impact.harmless or await self.confirm(title, impact_lines(impact), f"turn it {word}")
+
+        changes = ProviderUpdate(enabled=not row.enabled)
+        done = await self.change(
+            row,
+            lambda: weigh(row.id),
+            lambda version, impact: providers.update(row.id, changes, version=version, impact=impact),
+            agree,
+        )
+        if done is not None:
+            self.flash(f"{row.name} is {word}: {outcome(done)}")
+
+    def do_delete(self) -> None:
+        """Deletes the provider."""
+        row = self.provider
+        if row is not None:
+            self.work(lambda: self._delete(row))
+
+    async def _delete(self, pressed: ProviderRow) -> None:
+        row = self.session.provider(pressed.id) or pressed
+        providers = self.session.catalog.providers
+
+        async def agree(impact: Impact) -> bool:
+            lines = [
+                *impact_lines(impact),
+                spans(Cell(" A deleted provider can't be brought back; t turns it off.", Tone.WARN)),
+            ]
+            title = f"Delete {row.name}, and take it out of every list?"
+            if impact.dark or impact.deleted:
+                return await self.confirm_by_name(title, lines, "delete", row.name)
+            return await self.confirm(title, lines, "delete")
+
+        done = await self.change(
+            row,
+            lambda: providers.impact_of_deleting(row.id),
+            lambda version, impact: providers.delete(row.id, version=version, impact=impact),
+            agree,
+        )
+        if done is not None:
+            self.flash(f"{row.name} is deleted: {outcome(done)}")

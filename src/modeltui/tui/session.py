@@ -1,0 +1,103 @@
+"""What the screens share: the open catalog, the rows as last read, and a signal when they change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from modeltui.domain.records import Rows
+from modeltui.errors import CatalogError
+
+if TYPE_CHECKING:
+    from modeltui.domain.rows import ModelRow, ProviderRow
+    from modeltui.services.catalog import Catalog
+    from modeltui.settings import Settings
+
+NO_ROWS = Rows((), ())
+
+
+class Phase(StrEnum):
+    """How far the session has got with its catalog."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass
+class Session:
+    """The state behind every screen. Only the app changes it; screens read it and listen."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    actor: str
+    phase: Phase = Phase.LOADING
+    error: CatalogError | None = None
+    rows: Rows = NO_ROWS
+    deleted: tuple[ModelRow, ...] = ()
+    read_only_reason: str | None = None
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _catalog: Catalog | None = None
+    _listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The open catalog. Raises the error that keeps it closed."""
+        if self._catalog is None:
+            raise self.error or CatalogError("the catalog is not open yet; try again in a moment")
+        return self._catalog
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Calls back whenever the rows or the phase have changed."""
+        self._listeners.append(listener)
+
+    def forget(self, listener: Callable[[], None]) -> None:
+        """Stops calling back."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def glimpse(self, rows: Rows) -> None:
+        """Shows rows that were read before the catalog is open."""
+        if self.phase is Phase.LOADING:
+            self.rows = Rows(rows.providers, tuple(row for row in rows.models if row.deleted_at is None))
+            self._tell()
+
+    def opened(self, catalog: Catalog) -> None:
+        """Takes over an open catalog."""
+        self._catalog = catalog
+        self.read_only_reason = catalog.read_only_reason
+        self.error = None
+
+    def failed(self, error: CatalogError) -> None:
+        """Says that the catalog can't be used; what is on screen stays."""
+        self._catalog = None
+        self.error = error
+        self.phase = Phase.FAILED
+        self._tell()
+
+    async def reload(self) -> None:
+        """Reads all rows again. Raises StoreError, the rows on screen staying as they are."""
+        rows = await self.catalog.rows(include_deleted=True)
+        live = tuple(row for row in rows.models if row.deleted_at is None)
+        self.deleted = tuple(row for row in rows.models if row.deleted_at is not None)
+        self.rows = Rows(rows.providers, live)
+        self.phase = Phase.READY
+        self.error = None
+        self.connected.set()
+        self._tell()
+
+    def model(self, identity: UUID) -> ModelRow | None:
+        """A live or deleted model by its id."""
+        return next((row for row in (*self.rows.models, *self.deleted) if row.id == identity), None)
+
+    def provider(self, identity: UUID) -> ProviderRow | None:
+        """A provider by its id."""
+        return next((row for row in self.rows.providers if row.id == identity), None)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

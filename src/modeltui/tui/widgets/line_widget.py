@@ -1,0 +1,136 @@
+"""What all our widgets share: lines made ahead, compared with those on screen, and only differences sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from modeltui.tui.presentation.cells import Spans
+from modeltui.tui.widgets.lean_strip import LeanStrip, changed_cells
+from modeltui.tui.widgets.painting import TONE_CLASSES, Palette, blank, segments, strip_of
+
+
+class LineWidget(Widget):
+    """A widget made of whole lines, without border or padding, that repaints what differs and nothing else.
+
+    Textual sends a refreshed region again whether or not it changed, so here no region is refreshed
+    before the new line was compared with the drawn one.
+    """
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._lines: list[Strip] | None = None
+        self._lines_width = 0
+        self._palette: Palette | None = None
+        self._sent: dict[int, tuple[Strip, LeanStrip]] = {}
+        self._sent_filters: tuple[object, ...] = ()
+
+    @property
+    def lines_as_text(self) -> list[str]:
+        """What the widget shows, in words: its lines without styles and trailing blanks."""
+        return [line.text.rstrip() for line in self._current_lines()]
+
+    @property
+    def palette(self) -> Palette:
+        """The styles as they are now."""
+        if self._palette is None:
+            self._palette = Palette(self)
+        return self._palette
+
+    def make_lines(self, width: int, height: int) -> list[Strip]:
+        """The lines to show, each `width` cells wide; fewer than `height` are filled up. For subclasses."""
+        raise NotImplementedError
+
+    def draw(self, line: Spans, width: int) -> Strip:
+        """A line of text as a strip."""
+        return strip_of(segments(line, width, self.palette), width, self.palette.base)
+
+    def draw_apart(self, left: Spans, right: Spans, width: int) -> Strip:
+        """A line with a left part that is cut first, and a right part at the right edge."""
+        if not right:
+            return self.draw(left, width)
+        end = segments(right, width, self.palette)
+        end_width = sum(piece.cell_length for piece in end)
+        start = segments(left, max(0, width - end_width - 1), self.palette)
+        gap = width - end_width - sum(piece.cell_length for piece in start)
+        return strip_of([*start, Segment(" " * gap, self.palette.base), *end], width, self.palette.base)
+
+    def repaint(self) -> None:
+        """Make the lines anew and send those that differ, up to their last difference."""
+        old, width = self._lines, self.size.width
+        if not self.is_mounted or old is None or self._lines_width != width or len(old) != self.size.height:
+            self._lines = None
+            super().refresh()
+            return
+        self._lines = new = self._complete_lines()
+        changes = [
+            (y, changed_cells(before, after, width)) for y, (before, after) in enumerate(zip(old, new, strict=True))
+        ]
+        regions = [Region(0, y, cells, 1) for y, cells in changes if cells]
+        if regions:
+            super().refresh(*regions)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Refresh as Textual asks; a plain refresh, such as on focus, sends only what differs."""
+        if regions or layout or recompose or not repaint or self._lines is None:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self.repaint()
+        return self
+
+    def notify_style_update(self) -> None:
+        """Forget the styles, and look what that changes once the new ones are complete."""
+        super().notify_style_update()
+        self._palette = None
+        if self.is_mounted:
+            self.call_later(self.repaint)
+
+    def render_line(self, y: int) -> Strip:
+        """A line without filters; Textual asks for it to find what is under the mouse."""
+        lines = self._current_lines()
+        return lines[y] if 0 <= y < len(lines) else blank(self.size.width, self.palette.base)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they are sent: filtered (NO_COLOR, true colour) and lean."""
+        lines = self._current_lines()
+        filters = self.get_line_filters()
+        background = self.background_colors[1]
+        if self._sent_filters != (*filters, background):
+            self._sent_filters = (*filters, background)
+            self._sent.clear()
+        shown: list[Strip] = []
+        for y in crop.line_range:
+            line = lines[y] if y < len(lines) else blank(self.size.width, self.palette.base)
+            sent = self._sent.get(y)
+            if sent is None or sent[0] is not line:
+                sent = self._sent[y] = (line, _filtered(line, filters, background))
+            shown.append(sent[1])
+        start, end = crop.column_span
+        return shown if (start, end) == (0, self.size.width) else [line.crop(start, end) for line in shown]
+
+    def _current_lines(self) -> list[Strip]:
+        width, height = self.size
+        if self._lines is None or self._lines_width != width or len(self._lines) != height:
+            self._lines = self._complete_lines()
+        return self._lines
+
+    def _complete_lines(self) -> list[Strip]:
+        width, height = self.size
+        self._lines_width = width
+        lines = self.make_lines(width, height)[:height] if width and height else []
+        return lines + [blank(width, self.palette.base)] * (height - len(lines))
+
+
+def _filtered(line: Strip, filters: Sequence[LineFilter], background: Color) -> LeanStrip:
+    for line_filter in filters:
+        line = line.apply_filter(line_filter, background)
+    return line if isinstance(line, LeanStrip) else LeanStrip(line, line.cell_length)

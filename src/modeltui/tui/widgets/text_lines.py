@@ -1,0 +1,94 @@
+"""Plain lines of text: a single one, and a pane of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, chop_cells
+from textual.strip import Strip
+
+from modeltui.tui.presentation import glyphs
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.text import clean
+from modeltui.tui.widgets.line_widget import LineWidget
+
+
+class TextLine(LineWidget):
+    """One line of text, perhaps with a second part at the right edge."""
+
+    _left: Spans = ()
+    _right: Spans = ()
+
+    def show(self, left: Spans, right: Spans = ()) -> None:
+        """Show this line; nothing is sent where it looks the same. The left part is cut first."""
+        self._left, self._right = left, right
+        self.repaint()
+
+    def make_lines(self, width: int, height: int) -> list[Strip]:
+        """The one line."""
+        return [self.draw_apart(self._left, self._right, width)]
+
+
+class TextLines(LineWidget):
+    """A pane: a block of lines, perhaps under a rule with a title. What doesn't fit is counted, not hidden."""
+
+    _content: tuple[Spans, ...] = ()
+    _title: Spans = ()
+    _wrap = False
+
+    def show(self, lines: Sequence[Spans], title: str | Spans = (), wrap: bool = False) -> None:
+        """Show these lines; only those that look different are sent. Long ones are cut, or wrapped by words."""
+        self._content = tuple(lines)
+        self._title = spans(title) if isinstance(title, str) and title else tuple(title) if title else ()
+        self._wrap = wrap
+        self.repaint()
+
+    def make_lines(self, width: int, height: int) -> list[Strip]:
+        """The title and as many lines as there is room for."""
+        content = list(self._content)
+        if self._wrap:
+            content = [part for line in content for part in wrapped(line, width)]
+        room = height - 1 if self._title else height
+        if len(content) > room > 0:
+            hidden = len(content) - room + 1
+            content = [*content[: room - 1], spans(Cell(f" +{hidden} more", Tone.MUTED))]
+        drawn = [self.draw(line, width) for line in content]
+        return [self._title_line(width), *drawn] if self._title else drawn
+
+    def _title_line(self, width: int) -> Strip:
+        rule = glyphs.current().rule
+        title_width = sum(cell_len(clean(text)) for text, _ in self._title)
+        tail = rule * max(2, width - title_width - 4)
+        return self.draw((Cell(f"{rule}{rule} ", Tone.MUTED), *self._title, Cell(f" {tail}", Tone.MUTED)), width)
+
+
+def wrapped(line: Spans, width: int) -> list[Spans]:
+    """A line broken between words into lines of at most `width` cells; longer words are broken too."""
+    lines: list[list[Cell]] = [[]]
+    used = 0
+    for word, tone in _words(line):
+        length = cell_len(word)
+        if used and used + length > width:
+            lines.append([])
+            used = 0
+            if word == " ":
+                continue
+        for part in chop_cells(word, max(2, width)) if length > width else [word]:
+            if used + cell_len(part) > width and used:
+                lines.append([])
+                used = 0
+            lines[-1].append(Cell(part, tone))
+            used += cell_len(part)
+    return [tuple(cells) for cells in lines]
+
+
+def _words(line: Spans) -> list[Cell]:
+    """The words of a line and the single blanks between them, each in its tone."""
+    found = []
+    for text, tone in line:
+        for position, word in enumerate(clean(text).split(" ")):
+            if position:
+                found.append(Cell(" ", tone))
+            if word:
+                found.append(Cell(word, tone))
+    return found
