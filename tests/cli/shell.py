@@ -1,0 +1,82 @@
+"""A catalog of its own, and the program run on it as a person or a script does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from modeltui import Ambient, Catalog, EnvKey, Family, ModelCreate, ProviderCreate, StoredKey, open_catalog
+from tests.support.processes import Finished, modeltui_argv, run_modeltui
+from tests.support.terminal import Terminal
+
+SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+US_KEY = "sk-us-0123456789-secret"
+APAC_KEY = "sk-apac-0123456789-secret"
+
+
+class Shell:
+    """Runs commands on one database, which it can also look at from inside. `EU_KEY` is a variable to set or not."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "catalog.db"
+        self.url = f"sqlite:///{self.path}"
+        self.environ = {"MODELTUI_DATABASE_URL": self.url, "MODELTUI_SECRET_KEY": SECRET_KEY}
+
+    def __call__(
+        self, *arguments: str, stdin: str | None = None, env: Mapping[str, str | None] | None = None
+    ) -> Finished:
+        """Run a command to its end, without a terminal."""
+        return run_modeltui(*arguments, stdin=stdin, env={**self.environ, **(env or {})})
+
+    def done(self, *arguments: str, stdin: str | None = None, env: Mapping[str, str | None] | None = None) -> Finished:
+        """Run a command that must succeed."""
+        finished = self(*arguments, stdin=stdin, env=env)
+        assert finished.code == 0, finished.err
+        return finished
+
+    def terminal(self, *arguments: str) -> Terminal:
+        """Start a command on a terminal."""
+        return Terminal.start(modeltui_argv(*arguments), env=self.environ, size=(100, 30))
+
+    def inside(self, work: Callable[[Catalog], Awaitable[Any]], *, create: bool = False) -> Any:
+        """Do something through the services, without a process."""
+
+        async def opened() -> Any:
+            async with open_catalog(self.url, create=create, environ={**os.environ, **self.environ}) as catalog:
+                return await work(catalog)
+
+        return asyncio.run(opened())
+
+    def order(self, model: str) -> list[str]:
+        """A model's providers in order."""
+        row = self.inside(lambda catalog: catalog.models.get(model))
+        return [line.name for line in row.provider_configs]
+
+
+async def small_catalog(catalog: Catalog) -> None:
+    """Four providers, four models: one on fallback and the default, one alone, one off, one of another family."""
+    providers = catalog.providers
+    await providers.create(ProviderCreate(family=Family.OPENAI, name="openai-eu", credential=EnvKey("EU_KEY")))
+    await providers.create(ProviderCreate(family=Family.OPENAI, name="openai-us", credential=StoredKey(US_KEY)))
+    await providers.create(
+        ProviderCreate(
+            family=Family.OPENAI, name="openai-apac", credential=StoredKey(APAC_KEY), base_url="https://apac.example/v1"
+        )
+    )
+    await providers.create(
+        ProviderCreate(
+            family=Family.OPENAI_COMPAT, name="vllm", credential=Ambient(), base_url="http://rack2.example:8000/v1"
+        )
+    )
+    await _model(catalog, "gpt-5", "openai-eu", "openai-us", "openai-apac")
+    await _model(catalog, "gpt-5-mini", "openai-us")
+    await _model(catalog, "gpt-4o", "openai-us", "openai-apac", enabled=False)
+    await _model(catalog, "llama", "vllm")
+
+
+async def _model(catalog: Catalog, name: str, *providers: str, **rest: Any) -> None:
+    new = ModelCreate(model=name, context_limit=400_000, provider_config_ids=providers, **rest)
+    await catalog.models.create(new)

@@ -1,0 +1,101 @@
+"""Providers and models in one line, and what tests look at afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+
+from modeltui import Catalog, EnvKey, Family, ModelCreate, ModelRow, ProviderCreate, ProviderRow, ProviderUpdate
+
+KEYED = EnvKey("KEY")
+"""A credential that every store of the tests can read."""
+
+
+async def add_provider(catalog: Catalog, name: str, **values: Any) -> ProviderRow:
+    """Add a provider, of OpenAI and with a key unless told otherwise."""
+    values = {"family": Family.OPENAI, "credential": KEYED} | values
+    return await catalog.providers.create(ProviderCreate(name=name, **values))
+
+
+async def add_providers(catalog: Catalog, *names: str, **values: Any) -> list[ProviderRow]:
+    """Add several providers that differ in their names only."""
+    return [await add_provider(catalog, name, **values) for name in names]
+
+
+async def add_model(catalog: Catalog, name: str, *providers: str, **values: Any) -> ModelRow:
+    """Add a model with lines to the named providers, in this order."""
+    values = {"model": name, "context_limit": 400_000} | values
+    return await catalog.models.create(ModelCreate(name=name, provider_config_ids=providers, **values))
+
+
+async def switch(catalog: Catalog, name: str, *, on: bool) -> ProviderRow:
+    """Turn a provider on or off."""
+    return await catalog.providers.update(name, ProviderUpdate(enabled=on))
+
+
+def order(row: ModelRow) -> list[str]:
+    """Name a model's providers in order, after checking that the places are 0 to n-1."""
+    assert [line.priority for line in row.provider_configs] == list(range(len(row.provider_configs)))
+    return [line.name for line in row.provider_configs]
+
+
+def verdicts(row: ModelRow) -> list[str]:
+    """Say what resolution says of each line: `wins`, `standby`, or the reason for which it is skipped."""
+    return [line.reason or line.verdict for line in row.provider_configs]
+
+
+async def query(catalog: Catalog, sql: str, **values: object) -> list[Any]:
+    """Read the tables themselves."""
+    async with catalog._workspace.database.reading() as connection:
+        return list(await connection.execute(text(sql), values))
+
+
+async def execute(catalog: Catalog, sql: str, **values: object) -> None:
+    """Write the tables behind the services' back."""
+    async with catalog._workspace.database.writing() as connection:
+        await connection.execute(text(sql), values)
+
+
+async def stored_orders(catalog: Catalog) -> dict[str, list[tuple[int, str]]]:
+    """Read every list from its table, deleted models' too: priority and provider, by model."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for model, priority, provider in await query(
+        catalog,
+        "SELECT m.name, a.priority, p.name FROM attachment a JOIN model_config m ON m.id = a.model_config_id"
+        " JOIN provider_config p ON p.id = a.provider_config_id ORDER BY m.name, a.priority",
+    ):
+        found.setdefault(model, []).append((priority, provider))
+    return found
+
+
+async def stored_state(catalog: Catalog) -> dict[str, list[Any]]:
+    """Read all three tables, to see that nothing has changed."""
+    tables = ("provider_config", "model_config", "attachment")
+    return {table: await query(catalog, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+
+
+async def default_of(catalog: Catalog) -> str | None:
+    """Name the default model; there is at most one."""
+    marked = [row.name for row in await catalog.models.list(include_deleted=True) if row.is_default]
+    assert len(marked) <= 1
+    return marked[0] if marked else None
+
+
+@contextmanager
+def counted_statements(catalog: Catalog) -> Iterator[Counter[str]]:
+    """Count what is sent to the database, by its first word."""
+    counts: Counter[str] = Counter()
+    engine = catalog._workspace.database._engine.sync_engine
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        counts[statement.split()[0]] += 1
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        yield counts
+    finally:
+        event.remove(engine, "before_cursor_execute", count)

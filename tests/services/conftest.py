@@ -1,0 +1,45 @@
+"""A catalog in a real database, with a clock, variables and an administrator of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from modeltui import Catalog
+from tests.services.stores import SqliteStore, Store
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite catalog with its tables and nothing in them; copying it is quicker than migrating each time."""
+    path = tmp_path_factory.mktemp("template") / "catalog.db"
+    async with SqliteStore(path).open(create=True):
+        pass
+    return path
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """An empty store of each kind that the catalog can be kept in."""
+    path = tmp_path / "store" / "catalog.db"
+    path.parent.mkdir()
+    shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+    return SqliteStore(path)
+
+
+@pytest.fixture
+async def catalog(store: Store) -> AsyncIterator[Catalog]:
+    """The store, opened by alice."""
+    async with store.open() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def other(store: Store, catalog: Catalog) -> AsyncIterator[Catalog]:
+    """The same store, opened a second time by bob."""
+    async with store.open(actor="bob") as opened:
+        yield opened

@@ -1,0 +1,1 @@
+"""What the tests share: isolation, waiting for a state, snapshots, real terminals and real processes."""
