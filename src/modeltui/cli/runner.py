@@ -1,0 +1,46 @@
+"""Runs one piece of work on the open catalog, and asks where something would be lost."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from modeltui.cli.invocation import Declined, UsageProblem, current
+
+if TYPE_CHECKING:
+    from modeltui.services.catalog import Catalog
+
+T = TypeVar("T")
+
+
+def run(work: Callable[[Catalog], Awaitable[T]]) -> T:
+    """The result of the work, on the catalog that the settings name. Raises CatalogError."""
+    settings = current().settings
+    from modeltui.services.catalog import open_settled
+
+    async def opened() -> T:
+        async with open_settled(settings) as catalog:
+            return await work(catalog)
+
+    return asyncio.run(opened())
+
+
+def require_consent(*, yes: bool, dry_run: bool) -> None:
+    """Refuses, before anything is looked at, what could not be confirmed later. Raises UsageProblem."""
+    if not (yes or dry_run or sys.stdin.isatty()):
+        raise UsageProblem("there is no terminal to ask at; give --yes to do it, or --dry-run to see what it does")
+
+
+def confirm(question: str) -> None:
+    """Asks at the terminal. Never called while the event loop runs, so that ctrl+c works. Raises Declined."""
+    import termios
+
+    from modeltui.tui.presentation.text import clean
+
+    print(f"{clean(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    # What was typed before the question was there doesn't answer it.
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Declined
