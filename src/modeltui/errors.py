@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from modeltui.domain.impact import Impact
-    from modeltui.domain.rows import LineVerdict, ModelRow, ProviderRow
+    from modeltui.domain.rows import LineVerdict, ModelRow, ProviderRow, SkipReason
 
 
 class CatalogError(Exception):
@@ -221,8 +221,9 @@ class NoUsableProvider(ResolutionError):
 
     code = "no_usable_provider"
 
-    def __init__(self, model: str, lines: Sequence[LineVerdict], counts: Mapping[str, int]) -> None:
-        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in counts.items())
+    def __init__(self, model: str, lines: Sequence[LineVerdict], counts: Mapping[SkipReason, int]) -> None:
+        words = {line.reason: line.reason.words for line in lines if line.reason is not None}
+        reasons = ", ".join(f"{count} {words.get(reason, reason)}" for reason, count in counts.items())
         super().__init__(f"model {model} is dark: no usable provider ({reasons}); turn one on or give it a key")
         self.model = model
         self.lines = tuple(lines)

@@ -7,7 +7,6 @@ never held here: only whether the variable is set.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,8 @@ from modeltui.errors import ValidationError
 __all__ = ["LABEL_COLORS", "THEMES", "Setting", "Settings", "display_url", "load_settings", "sqlite_path"]
 
 THEMES = ("auto", "dark", "light", "ansi-dark", "ansi-light")
-LABEL_COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "magenta", "pink", "white", "gray")
+# Those that every terminal has.
+LABEL_COLORS = ("red", "yellow", "green", "cyan", "blue", "magenta", "white")
 LABEL_LIMIT = 40
 
 SECRET_KEY_VARIABLE = "MODELTUI_SECRET_KEY"  # noqa: S105 - the variable's name
@@ -210,8 +210,8 @@ def _label(name: str, value: object) -> str:
 
 def _label_color(name: str, value: object) -> str:
     color = _text(name, value).lower()
-    if color not in LABEL_COLORS and not re.fullmatch(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", color):
-        raise ValidationError(name, f"there is no such color; use #rrggbb or one of: {', '.join(LABEL_COLORS)}")
+    if color not in LABEL_COLORS:
+        raise ValidationError(name, f"there is no such color; use one of: {', '.join(LABEL_COLORS)}")
     return color
 
 

@@ -16,9 +16,9 @@ def test_add(shell: Shell) -> None:
     assert (row["context_limit"], row["compression_threshold"], row["is_default"]) == (1000, 0, True)
     assert row["options"] == {"temperature": 0.5, "prices": {"input": "0.1", "output": "10"}}
     assert [line["name"] for line in row["provider_configs"]] == ["openai-apac", "openai-us"]
-    plain = shell.done("models", "add", "off-one", "--provider", "vllm", "--context-limit", "1", "--disabled").lines
+    plain = shell.quick("models", "add", "off-one", "--provider", "vllm", "--context-limit", "1", "--disabled").lines
     assert "state           - off" in plain
-    assert shell.done("resolve", "--json").json["model_name"] == "six"
+    assert shell.quick("resolve", "--json").json["model_name"] == "six"
 
 
 def test_edit(shell: Shell) -> None:
@@ -26,27 +26,27 @@ def test_edit(shell: Shell) -> None:
     row = shell.done("models", "edit", "gpt-5", "--name", "five", "--model", "gpt-5-2025", "--json").json
     assert (row["name"], row["model"], row["version"]) == ("five", "gpt-5-2025", 2)
     assert shell.order("five") == ["openai-eu", "openai-us", "openai-apac"]
-    replaced = shell.done("models", "edit", "five", "--provider", "openai-apac", "--provider", "openai-us")
+    replaced = shell.quick("models", "edit", "five", "--provider", "openai-apac", "--provider", "openai-us")
     assert "  five: openai-us → openai-apac" in replaced.err.splitlines()
     assert shell.order("five") == ["openai-apac", "openai-us"]
-    same = shell.done("models", "edit", "five", "--context-limit", "5", "--compression-threshold", "100")
+    same = shell.quick("models", "edit", "five", "--context-limit", "5", "--compression-threshold", "100")
     assert same.err == ""
     assert "context limit   5 tokens" in same.lines
 
-    dry = shell.done("models", "edit", "gpt-5-mini", "--disable", "--dry-run", "--json").json
+    dry = shell.quick("models", "edit", "gpt-5-mini", "--disable", "--dry-run", "--json").json
     assert dry["models"][0]["winner_before"] == "openai-us"
-    off = shell.done("models", "edit", "gpt-5-mini", "--disable")
+    off = shell.quick("models", "edit", "gpt-5-mini", "--disable")
     assert "gpt-5-mini: openai-us → off" in off.err
-    on = shell.done("models", "edit", "gpt-5-mini", "--enable", "--options", '{"top_k": 3}', "--json").json
+    on = shell.quick("models", "edit", "gpt-5-mini", "--enable", "--options", '{"top_k": 3}', "--json").json
     assert (on["enabled"], on["options"]) == (True, {"top_k": 3})
-    assert shell.done("models", "edit", "gpt-5-mini", "--options", "{}", "--json").json["options"] == {}
+    assert shell.quick("models", "edit", "gpt-5-mini", "--options", "{}", "--json").json["options"] == {}
 
 
 def test_move(shell: Shell) -> None:
     """To a number, an end, or beside another provider; messages count from 1 as well."""
 
     def moved(provider: str, to: str) -> list[str]:
-        shell.done("models", "move", "gpt-5", provider, "--to", to)
+        shell.quick("models", "move", "gpt-5", provider, "--to", to)
         return shell.order("gpt-5")
 
     assert moved("openai-us", "1") == ["openai-us", "openai-eu", "openai-apac"]
@@ -64,63 +64,64 @@ def test_move(shell: Shell) -> None:
     ]
 
     for place in ("0", "4", "-1"):
-        refused = shell("models", "move", "gpt-5", "openai-us", f"--to={place}", "--json")
-        assert (refused.code, refused.error["field"]) == (1, "to")
+        refused = shell.quick("models", "move", "gpt-5", "openai-us", f"--to={place}", "--json", code=1)
+        assert refused.error["field"] == "to"
         assert "from 1 to 3" in refused.error["message"]
-    assert shell("models", "move", "gpt-5", "openai-us", "--to", "top").code == 2
-    assert shell("models", "move", "gpt-5", "openai-us", "--to", "before:openai-us").code == 1
-    assert shell("models", "move", "gpt-5", "openai-us", "--to", "after:vllm", "--json").error["code"] == "not_found"
-    assert shell("models", "move", "gpt-5", "vllm", "--to", "1", "--json").error["kind"] == "line"
+    shell.quick("models", "move", "gpt-5", "openai-us", "--to", "top", code=2)
+    shell.quick("models", "move", "gpt-5", "openai-us", "--to", "before:openai-us", code=1)
+    beside = shell.quick("models", "move", "gpt-5", "openai-us", "--to", "after:vllm", "--json", code=1)
+    assert beside.error["code"] == "not_found"
+    assert shell.quick("models", "move", "gpt-5", "vllm", "--to", "1", "--json", code=1).error["kind"] == "line"
 
 
 def test_attach_detach_upstream(shell: Shell) -> None:
     """One line at a time, each with its impact where requests move."""
-    shell.done("models", "attach", "gpt-5-mini", "openai-eu", "--upstream-model", "mini-eu")
+    shell.quick("models", "attach", "gpt-5-mini", "openai-eu", "--upstream-model", "mini-eu")
     assert shell.order("gpt-5-mini") == ["openai-us", "openai-eu"]
     dry = ("models", "attach", "gpt-5-mini", "openai-apac", "--to", "1", "--dry-run", "--json")
-    assert shell.done(*dry).json["models"][0]["winner_after"] == "openai-apac"
+    assert shell.quick(*dry).json["models"][0]["winner_after"] == "openai-apac"
     attached = shell.done("models", "attach", "gpt-5-mini", "openai-apac", "--to", "first")
     assert "gpt-5-mini: openai-us → openai-apac" in attached.err
     assert attached.lines[-1].endswith("mini-eu")
     assert shell.order("gpt-5-mini") == ["openai-apac", "openai-us", "openai-eu"]
-    too_far = shell("models", "attach", "gpt-4o", "openai-eu", "--to", "4", "--json")
+    too_far = shell.quick("models", "attach", "gpt-4o", "openai-eu", "--to", "4", "--json", code=1)
     assert "from 1 to 3" in too_far.error["message"]
 
-    assert shell.done("models", "detach", "gpt-5-mini", "openai-us", "--dry-run").code == 0
+    shell.quick("models", "detach", "gpt-5-mini", "openai-us", "--dry-run")
     detached = shell.done("models", "detach", "gpt-5-mini", "openai-apac")
     assert "gpt-5-mini: openai-apac → openai-us" in detached.err
     assert shell.order("gpt-5-mini") == ["openai-us", "openai-eu"]
 
     row = shell.done("models", "upstream", "gpt-5-mini", "openai-us", "ft:mini", "--json").json
     assert [line["upstream_model"] for line in row["provider_configs"]] == ["ft:mini", "mini-eu"]
-    assert shell.done("resolve", "gpt-5-mini", "--json").json["upstream_model"] == "ft:mini"
-    row = shell.done("models", "upstream", "gpt-5-mini", "openai-us", "--clear", "--json").json
+    assert shell.quick("resolve", "gpt-5-mini", "--json").json["upstream_model"] == "ft:mini"
+    row = shell.quick("models", "upstream", "gpt-5-mini", "openai-us", "--clear", "--json").json
     assert row["provider_configs"][0]["upstream_model"] is None
-    assert shell("models", "upstream", "gpt-5-mini", "openai-us").code == 2
-    assert shell("models", "upstream", "gpt-5-mini", "openai-us", "x", "--clear").code == 2
+    shell.quick("models", "upstream", "gpt-5-mini", "openai-us", code=2)
+    shell.quick("models", "upstream", "gpt-5-mini", "openai-us", "x", "--clear", code=2)
 
 
 def test_delete_restore_and_default(shell: Shell) -> None:
     """Deleting says which default follows; restoring takes a list; the mark can be moved and taken away."""
-    impact = shell.done("models", "delete", "gpt-5", "--dry-run")
+    impact = shell.quick("models", "delete", "gpt-5", "--dry-run")
     assert "unnamed requests: gpt-5 → gpt-5-mini" in impact.err
-    assert shell("models", "delete", "gpt-5").code == 2
+    shell.quick("models", "delete", "gpt-5", code=2)
     deleted = shell.done("models", "delete", "gpt-5", "--yes", "--json").json
     assert (deleted["default_after"], deleted["models"][0]["deleted"]) == ("gpt-5-mini", True)
-    everything = shell.done("models", "list", "--all", "--json").json
+    everything = shell.quick("models", "list", "--all", "--json").json
     identity = next(row["id"] for row in everything if row["deleted_at"])
-    assert shell("resolve", identity, "--json").error["code"] == "model_deleted"
-    assert "deleted" in shell.done("models", "show", identity).out
+    assert shell.quick("resolve", identity, "--json", code=1).error["code"] == "model_deleted"
+    assert "deleted" in shell.quick("models", "show", identity).out
     restored = shell.done("models", "restore", "gpt-5", "--provider", "openai-us", "--json").json
     assert (restored["id"], restored["is_default"]) == (identity, False)
     assert shell.order("gpt-5") == ["openai-us"]
-    assert shell("models", "restore", "gpt-5", "--json").error["code"] == "not_found"
+    assert shell.quick("models", "restore", "gpt-5", "--json", code=1).error["code"] == "not_found"
 
-    dry = shell.done("models", "set-default", "gpt-5", "--dry-run", "--json").json
+    dry = shell.quick("models", "set-default", "gpt-5", "--dry-run", "--json").json
     assert (dry["default_before"], dry["default_after"]) == ("gpt-5-mini", "gpt-5")
     assert shell.done("models", "set-default", "gpt-5", "--json").json["is_default"] is True
     assert "unnamed requests: gpt-5 → refused" in shell.done("models", "set-default", "--none").err
-    assert shell.done("models", "set-default", "--none", "--json").json is None
-    assert shell("resolve", "--json").error["code"] == "no_default_model"
-    assert shell("models", "set-default").code == 2
-    assert shell("models", "set-default", "gpt-5", "--none").code == 2
+    assert shell.quick("models", "set-default", "--none", "--json").json is None
+    assert shell.quick("resolve", "--json", code=1).error["code"] == "no_default_model"
+    shell.quick("models", "set-default", code=2)
+    shell.quick("models", "set-default", "gpt-5", "--none", code=2)

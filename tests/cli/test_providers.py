@@ -10,25 +10,27 @@ from tests.cli.shell import SECRET_KEY, Shell
 
 def test_add_with_every_kind_of_key(bare: Shell, tmp_path: Path) -> None:
     """A write prints the row; the key itself is nowhere in it, nor in the arguments."""
-    bare.done("db", "create")
+    bare.quick("db", "create")
     stored = bare.done(
         "providers", "add", "us", "--family", "openai", "--api-key-stdin", "--json", stdin="  sk-one \r\nsk-two\n"
     )
     assert "sk-one" not in stored.out + stored.err
     assert stored.json["credential"]["kind"] == "stored"
     assert stored.json["updated_by"] == "alice"
-    assert bare.done("providers", "add", "EU", "--family", "openai", "--api-key-env", "EU_KEY").lines[0] == "name      EU"
+    assert (
+        bare.done("providers", "add", "EU", "--family", "openai", "--api-key-env", "EU_KEY").lines[0] == "name      EU"
+    )
     (tmp_path / "key").write_text("sk-file\n")
     in_file = ("--api-key-file", str(tmp_path / "key"), "--disabled", "--json")
-    row = bare.done("providers", "add", "file one", "--family", "openai", *in_file).json
+    row = bare.quick("providers", "add", "file one", "--family", "openai", *in_file).json
     assert (row["enabled"], row["has_api_key"], row["credential"]["path"]) == (False, True, str(tmp_path / "key"))
     url = ("--base-url", " http://localhost:8000/v1 ")
-    row = bare.done("providers", "add", "v", "--family", "openai-compat", *url, "--ambient", "--json").json
+    row = bare.quick("providers", "add", "v", "--family", "openai-compat", *url, "--ambient", "--json").json
     assert (row["base_url"], row["credential"]["kind"]) == ("http://localhost:8000/v1", "ambient")
-    row = bare.done("providers", "add", "none", "--family", "vercel", "--json").json
+    row = bare.quick("providers", "add", "none", "--family", "vercel", "--json").json
     assert (row["credential"], row["has_api_key"]) == (None, False)
 
-    bare.done("models", "add", "m", "--provider", "us", "--context-limit", "1000")
+    bare.quick("models", "add", "m", "--provider", "us", "--context-limit", "1000")
     assert bare.done("resolve", "m", "--show-key", "--json").json["api_key"] == "sk-one"
 
 
@@ -37,21 +39,21 @@ def test_edit(shell: Shell) -> None:
     row = shell.done("providers", "edit", "openai-apac", "--name", "apac", "--no-base-url", "--json").json
     assert (row["name"], row["base_url"], row["version"]) == ("apac", None, 2)
     assert row["credential"]["kind"] == "stored"
-    row = shell.done("providers", "edit", "apac", "--api-key-stdin", "--json", stdin="sk-new\n").json
+    row = shell.quick("providers", "edit", "apac", "--api-key-stdin", "--json", stdin="sk-new\n").json
     assert row["credential"]["fingerprint"] is not None
 
     dry = shell.done("providers", "edit", "openai-us", "--disable", "--dry-run")
     assert "1 model goes dark, 1 model moves to apac" in dry.err
     assert "  gpt-5-mini: openai-us → dark" in dry.err.splitlines()
     assert "  gpt-5: openai-us → apac" in dry.err.splitlines()
-    as_json = shell.done("providers", "edit", "openai-us", "--clear-api-key", "--dry-run", "--json")
+    as_json = shell.quick("providers", "edit", "openai-us", "--clear-api-key", "--dry-run", "--json")
     assert as_json.err == ""
     assert {model["name"]: model["goes_dark"] for model in as_json.json["models"]} == {
         "gpt-4o": False,
         "gpt-5": False,
         "gpt-5-mini": True,
     }
-    gained = shell.done("providers", "edit", "openai-eu", "--api-key-stdin", "--dry-run", "--json", stdin="sk-eu\n")
+    gained = shell.quick("providers", "edit", "openai-eu", "--api-key-stdin", "--dry-run", "--json", stdin="sk-eu\n")
     assert [model["winner_after"] for model in gained.json["models"]] == ["openai-eu"]
     assert shell.inside(lambda catalog: catalog.providers.get("openai-us")).version == 1
     assert shell.inside(lambda catalog: catalog.providers.get("openai-eu")).version == 1
@@ -59,10 +61,10 @@ def test_edit(shell: Shell) -> None:
     done = shell.done("providers", "edit", "openai-us", "--disable")
     assert "gpt-5-mini: openai-us → dark" in done.err
     assert "state     - off" in done.lines
-    back = shell.done("providers", "edit", "openai-us", "--enable", "--api-key-env", "US", env={"US": "k"})
+    back = shell.quick("providers", "edit", "openai-us", "--enable", "--api-key-env", "US", env={"US": "k"})
     assert "gpt-5-mini: dark → openai-us" in back.err
     assert "key       ✓ env US" in back.lines
-    cleared = shell.done("providers", "edit", "openai-us", "--clear-api-key", "--json").json
+    cleared = shell.quick("providers", "edit", "openai-us", "--clear-api-key", "--json").json
     assert cleared["credential"] is None
 
 
@@ -73,7 +75,7 @@ def test_delete(shell: Shell) -> None:
     refused = shell("providers", "delete", "openai-us", stdin="y\n")
     assert (refused.code, refused.out) == (2, "")
     assert "--yes" in refused.err
-    assert shell("providers", "delete", "openai-us", "--json").error["code"] == "usage_error"
+    assert shell.quick("providers", "delete", "openai-us", "--json", code=2).error["code"] == "usage_error"
     assert shell.order("gpt-5") == ["openai-eu", "openai-us", "openai-apac"]
 
     done = shell.done("providers", "delete", "openai-us", "--yes")
@@ -91,27 +93,26 @@ def test_a_key_that_cannot_be_opened_here(shell: Shell) -> None:
     assert "✗ unreadable here" in shell.done("providers", "show", "openai-us", env=other).out
     dark = shell("resolve", "gpt-5-mini", "--json", env=other)
     assert (dark.code, dark.error["counts"]) == (3, {"key_unreadable": 1})
-    mixed = shell(
-        "providers", "add", "x", "--family", "openai", "--api-key-stdin", "--json", stdin="sk-x\n", env=other
+    mixed = shell.quick(
+        "providers", "add", "x", "--family", "openai", "--api-key-stdin", "--json", stdin="sk-x\n", env=other, code=1
     )
     assert (mixed.code, mixed.error["code"]) == (1, "secret_key_mismatch")
-    bad = shell("resolve", "gpt-5-mini", "--json", env={"MODELTUI_SECRET_KEY": "nonsense"})
+    bad = shell.quick("resolve", "gpt-5-mini", "--json", env={"MODELTUI_SECRET_KEY": "nonsense"}, code=3)
     assert (bad.code, bad.error["code"]) == (3, "no_usable_provider")
     unsealed = ("providers", "edit", "openai-eu", "--api-key-stdin", "--json")
-    assert shell(*unsealed, stdin="k\n", env={"MODELTUI_SECRET_KEY": "nonsense"}).error["code"] == (
-        "secret_key_unavailable"
-    )
+    refused = shell.quick(*unsealed, stdin="k\n", env={"MODELTUI_SECRET_KEY": "nonsense"}, code=1)
+    assert refused.error["code"] == "secret_key_unavailable"
 
 
 def test_keys_are_never_read_from_arguments(shell: Shell) -> None:
     """There is no option that would take one; a second source is wrong usage; a blank one is refused."""
     add = ("providers", "add", "x", "--family", "openai", "--json")
-    assert shell(*add, "--api-key", "sk-visible").code == 2
-    assert shell(*add, "--api-key-stdin", "--ambient", stdin="k\n").code == 2
+    shell.quick(*add, "--api-key", "sk-visible", code=2)
+    shell.quick(*add, "--api-key-stdin", "--ambient", stdin="k\n", code=2)
     for given in ("", "   \n", "\n"):
-        blank = shell(*add, "--api-key-stdin", stdin=given)
+        blank = shell.quick(*add, "--api-key-stdin", stdin=given, code=1)
         assert (blank.code, blank.error["code"], blank.error["field"]) == (1, "validation_error", "credential")
-    long = shell(*add, "--api-key-stdin", stdin="k" * 10_241)
+    long = shell.quick(*add, "--api-key-stdin", stdin="k" * 10_241, code=1)
     assert (long.code, long.error["field"]) == (1, "credential")
     assert "kkkk" not in long.err
     assert StoredKey("k" * 10_240)

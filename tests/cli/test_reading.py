@@ -95,7 +95,7 @@ def test_providers(shell: Shell) -> None:
     assert datetime.fromisoformat(rows[1]["created_at"]).utcoffset() is not None
     assert rows[2]["winning_model_count"] == 2
 
-    assert shell.done("providers", "show", rows[1]["id"], "--json", env={"EU_KEY": "k"}).json["has_api_key"] is True
+    assert shell.quick("providers", "show", rows[1]["id"], "--json", env={"EU_KEY": "k"}).json["has_api_key"] is True
     shown = shell.done("providers", "show", "OPENAI-APAC").out
     assert re.search(r"^base URL +https://apac\.example/v1$", shown, re.MULTILINE)
     assert re.search(r"^updated +.* by alice, version 1$", shown, re.MULTILINE)
@@ -115,9 +115,9 @@ def test_models(shell: Shell) -> None:
     assert list(rows[1]["provider_configs"][0]) == LINE_FIELDS
     assert [line["verdict"] for line in rows[1]["provider_configs"]] == ["skipped", "wins", "standby"]
     assert rows[1]["provider_configs"][0]["reason"] == "no_api_key"
-    everything = shell.done("models", "list", "--all", "--json").json
+    everything = shell.quick("models", "list", "--all", "--json").json
     assert {row["name"]: row["deleted_at"] is not None for row in everything}["gpt-5-mini"]
-    assert [row["name"] for row in shell.done("models", "list", "--available", "--json").json] == ["gpt-5", "llama"]
+    assert [row["name"] for row in shell.quick("models", "list", "--available", "--json").json] == ["gpt-5", "llama"]
 
     shown = shell.done("models", "show", "gpt-5").lines
     assert "requests go to  openai-us, line 2 of 3" in shown
@@ -134,17 +134,17 @@ def test_resolve(shell: Shell) -> None:
     assert answer["api_key"] is None
     assert [line["reason"] for line in answer["skipped"]] == ["no_api_key"]
 
-    with_key = shell.done("resolve", answer["model_config_id"], "--show-key", "--json").json
+    with_key = shell.quick("resolve", answer["model_config_id"], "--show-key", "--json").json
     assert with_key["api_key"] == US_KEY
     plain = shell.done("resolve", "gpt-5")
     assert US_KEY not in plain.out
     assert re.search(r"^skipped +1 openai-eu: no API key$", plain.out, re.MULTILINE)
-    assert re.search(rf"^API key +{US_KEY}$", shell.done("resolve", "--show-key").out, re.MULTILINE)
-    assert re.search(r"^API key +none needed$", shell.done("resolve", "llama", "--show-key").out, re.MULTILINE)
+    assert re.search(rf"^API key +{US_KEY}$", shell.quick("resolve", "--show-key").out, re.MULTILINE)
+    assert re.search(r"^API key +none needed$", shell.quick("resolve", "llama", "--show-key").out, re.MULTILINE)
 
     verdicts = shell.done("resolve", "gpt-4o", "--explain", "--json").json
     assert [(line["name"], line["verdict"]) for line in verdicts] == [("openai-us", "wins"), ("openai-apac", "standby")]
-    explained = shell.done("resolve", "--explain").lines
+    explained = shell.quick("resolve", "--explain").lines
     assert [words(line)[:3] for line in explained[1:]] == [
         ["1", "openai-eu", "skipped:"],
         ["2", "openai-us", "wins"],
@@ -160,13 +160,13 @@ def test_settings_and_keys(bare: Shell) -> None:
     assert found["label"] == ("PROD", "variable MODELTUI_LABEL")
     assert found["ascii"] == (False, "default")
     assert found["secret_key"][0] == "set"
-    password = bare.done("settings", "--database", "postgresql://u:hunter2@db/x")
+    password = bare.quick("settings", "--database", "postgresql://u:hunter2@db/x")
     assert "hunter2" not in password.out
     assert re.search(r"^database +postgresql\+asyncpg://u:\*\*\*@db/x +flag --database$", password.out, re.MULTILINE)
 
     table = bare.done("keys").lines
     assert words(table[0]) == ["SCREEN", "KEYS", "WHAT"]
-    keys = bare.done("keys", "--json").json
+    keys = bare.quick("keys", "--json").json
     assert set(keys[0]) == {"screen", "keys", "what"}
     assert len(keys) == len(table) - 1
     assert not bare.path.exists()
@@ -174,7 +174,7 @@ def test_settings_and_keys(bare: Shell) -> None:
 
 def test_empty_catalog(bare: Shell) -> None:
     """An empty list says what to do next; in JSON it is an empty array."""
-    bare.done("db", "create")
-    assert "modeltui providers add" in bare.done("providers", "list").out
-    assert "modeltui models add" in bare.done("models", "list").out
-    assert bare.done("models", "list", "--json").json == []
+    bare.quick("db", "create")
+    assert "modeltui providers add" in bare.quick("providers", "list").out
+    assert "modeltui models add" in bare.quick("models", "list").out
+    assert bare.quick("models", "list", "--json").json == []

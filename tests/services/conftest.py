@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from modeltui import Catalog
+from tests.services.builders import add_model, add_providers
 from tests.services.stores import SqliteStore, Store
 
 
@@ -43,3 +44,14 @@ async def other(store: Store, catalog: Catalog) -> AsyncIterator[Catalog]:
     """The same store, opened a second time by bob."""
     async with store.open(actor="bob") as opened:
         yield opened
+
+
+@pytest.fixture
+async def filled(store: SqliteStore) -> AsyncIterator[SqliteStore]:
+    """A store with something of everything, opened by nobody."""
+    async with store.open() as catalog:
+        await add_providers(catalog, "a", "b")
+        await add_model(catalog, "m", "a", "b")
+        await add_model(catalog, "gone", "a")
+        await catalog.models.delete("gone")
+    return store

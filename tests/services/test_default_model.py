@@ -103,12 +103,35 @@ async def test_taking_the_mark_away_checks_the_version(catalog: Catalog) -> None
     assert await default_of(catalog) is None
 
 
+async def test_what_moving_the_mark_would_do_is_shown_and_checked(catalog: Catalog, other: Catalog) -> None:
+    for name in ("first", "second", "third"):
+        await add_model(catalog, name, "p")
+    shown = await catalog.models.impact_of_setting_default("second")
+    assert (shown.models, shown.default_before, shown.default_after) == ((), "first", "second")
+    taken = await catalog.models.impact_of_setting_default(None)
+    assert (taken.default_before, taken.default_after) == ("first", None)
+    await other.models.set_default("third")
+    for call in (
+        catalog.models.set_default("second", impact=shown),
+        catalog.models.set_default(None, impact=taken),
+    ):
+        with pytest.raises(StaleVersion) as raised:
+            await call
+        assert raised.value.impact is not None
+        assert raised.value.impact.default_before == "third"
+    assert await default_of(catalog) == "third"
+    await catalog.models.set_default("second", impact=await catalog.models.impact_of_setting_default("second"))
+    await catalog.models.set_default(None, impact=await catalog.models.impact_of_setting_default(None))
+    assert await catalog.models.set_default(None, impact=taken) is None
+
+
 async def test_a_default_must_be_on(catalog: Catalog) -> None:
     await add_model(catalog, "first", "p")
     await add_model(catalog, "off", "p", enabled=False)
     before = await stored_state(catalog)
     for call, name in (
         (catalog.models.set_default("off"), "off"),
+        (catalog.models.impact_of_setting_default("off"), "off"),
         (catalog.models.update("first", ModelUpdate(enabled=False)), "first"),
         (catalog.models.impact_of_disabling("first"), "first"),
     ):

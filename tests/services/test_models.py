@@ -297,6 +297,20 @@ async def test_a_deleted_model_is_gone_by_name_and_deleted_by_id(catalog: Catalo
         assert (error.kind, error.name) == ("model", "gpt-5")
 
 
+@pytest.mark.parametrize("name", ["nothing", "", "a\0b", "\ud800", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"])
+async def test_what_is_not_there_is_not_found(catalog: Catalog, name: str) -> None:
+    for call in (
+        catalog.models.get(name),
+        catalog.models.update(name, ModelUpdate()),
+        catalog.models.delete(name),
+        catalog.models.restore(name),
+        catalog.models.move(name, "a", 0),
+    ):
+        with pytest.raises(NotFound) as raised:
+            await call
+        assert (raised.value.kind, raised.value.name) == ("model", name)
+
+
 async def test_available_are_the_models_that_would_be_answered(catalog: Catalog) -> None:
     await add_providers(catalog, "good", "off")
     await switch(catalog, "off", on=False)
@@ -336,7 +350,7 @@ async def test_a_stale_row_is_never_written(catalog: Catalog) -> None:
     """The version stands in the statement too, for programs that don't take the catalog's lock."""
     await add_provider(catalog, "eu")
     await add_model(catalog, "gpt-5", "eu")
-    async with catalog._workspace.writing() as change:
+    async with catalog._workspace.writing("test", "stale") as change:
         record = await change.model("gpt-5")
         with pytest.raises(StaleVersion) as raised:
             await change.save_model(record._replace(version=7), enabled=False)

@@ -240,7 +240,7 @@ async def test_counts_cover_live_models_and_wins_only_those_that_are_on(catalog:
 async def test_a_stale_row_is_never_written(catalog: Catalog) -> None:
     """The version stands in the statement too, for programs that don't take the catalog's lock."""
     await add_provider(catalog, "openai")
-    async with catalog._workspace.writing() as change:
+    async with catalog._workspace.writing("test", "stale") as change:
         record = await change.provider("openai")
         with pytest.raises(StaleVersion) as raised:
             await change.save_provider(record._replace(version=7), enabled=False)

@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no usable provider, 130 interrup
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
@@ -17,13 +16,13 @@ from modeltui.cli import db, keys, lines, models, providers, resolve, show_setti
 from modeltui.cli.impact import impact_lines
 from modeltui.cli.invocation import Declined, UsageProblem, WrongSetting, begin, current, hoisted, use_glyphs
 from modeltui.cli.options import EPILOG
-from modeltui.cli.output import emit, note, report
-from modeltui.cli.screens import open_demo, open_screens
+from modeltui.cli.output import NobodyReads, emit, note, report
+from modeltui.cli.screens import REFUSED, WRONG_USAGE, open_demo, open_screens
 from modeltui.cli.text import verdict_table
 from modeltui.errors import CatalogError, NoUsableProvider, StaleVersion
 from modeltui.settings import THEMES
 
-DONE, REFUSED, WRONG_USAGE, NOWHERE, INTERRUPTED, NOBODY_READS = 0, 1, 2, 3, 130, 141
+DONE, NOWHERE, INTERRUPTED, NOBODY_READS = 0, 3, 130, 141
 
 ABOUT = """The terminal control room for LLM model routing: which provider serves which model, and in what order the
 fallbacks stand. Without a command it opens the screens."""
@@ -48,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _run(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except (BrokenPipeError, NobodyReads):
         # What is still buffered would fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
@@ -101,6 +100,8 @@ def _say_more(error: CatalogError) -> None:
 
 def _print_version(asked: bool) -> None:
     if asked:
+        import importlib.metadata
+
         version = importlib.metadata.version("modeltui")
         emit({"version": version}, [f"modeltui {version}"])
         raise typer.Exit

@@ -12,7 +12,7 @@ import typer
 
 from modeltui.cli.invocation import current
 from modeltui.cli.options import EPILOG, DryRun, Yes, noun
-from modeltui.cli.output import emit, note
+from modeltui.cli.output import emit, note, say
 from modeltui.cli.runner import confirm, require_consent
 from modeltui.database_url import display_url, sqlite_path
 from modeltui.errors import AlreadyExists, DatabaseUnavailable, ReadOnly, SchemaOutdated, ValidationError
@@ -66,11 +66,14 @@ def upgrade(
 
     before, target = _with_database(work)
     if target <= before:
-        emit({"before": before, "after": before}, [f"the database is at revision {before or 'none'} already"])
+        emit(
+            {"before": before or None, "after": before or None},
+            [f"the database is at revision {before or 'none'} already"],
+        )
     elif dry_run:
-        emit({"before": before, "after": target}, [f"would upgrade from {before or 'none'} to {target}"])
+        emit({"before": before or None, "after": target}, [f"would upgrade from {before or 'none'} to {target}"])
     else:
-        emit({"before": before, "after": target}, [f"upgraded from {before or 'none'} to {target}"])
+        emit({"before": before or None, "after": target}, [f"upgraded from {before or 'none'} to {target}"])
 
 
 @app.command("downgrade", epilog=EPILOG)
@@ -90,9 +93,9 @@ def downgrade(
         return before, await _losses(database, before, target)
 
     before, losses = _with_database(look)
-    answer = {"before": before, "after": target or None, "lost": losses}
+    answer = {"before": before or None, "after": target or None, "lost": losses}
     if target >= before:
-        emit(answer | {"after": before}, [f"the database is at revision {before or 'none'} already"])
+        emit(answer | {"after": before or None}, [f"the database is at revision {before or 'none'} already"])
         return
     lost = f"going back from {before} to {revision} loses {', '.join(losses) if losses else 'nothing'}"
     if dry_run:
@@ -101,7 +104,7 @@ def downgrade(
     if yes:
         note([lost])
     else:
-        print(lost, file=sys.stderr)
+        say(lost, sys.stderr)
         confirm("Go back?")
     _with_database(lambda database: database.migrate(revision, down=True))
     emit(answer, [f"went back from {before} to {revision}"])

@@ -13,7 +13,7 @@ import modeltui
 from modeltui.cli.impact import impact_lines, show_impact
 from modeltui.cli.invocation import UsageProblem
 from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ProviderList, Yes, noun
-from modeltui.cli.output import emit
+from modeltui.cli.output import emit, say
 from modeltui.cli.runner import confirm, require_consent, run
 from modeltui.cli.text import model_block, model_table
 
@@ -134,7 +134,7 @@ def delete(model: ModelArgument, yes: Yes = False, dry_run: DryRun = False) -> N
     what = f"deleting model {row.name}"
     if not yes and not dry_run:
         for line in impact_lines(what, impact):
-            print(line, file=sys.stderr)
+            say(line, sys.stderr)
         confirm(f"Delete model {row.name}?")
     else:
         show_impact(what, impact, dry_run=dry_run)

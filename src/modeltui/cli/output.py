@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 from rich.cells import cell_len
@@ -20,29 +20,38 @@ from modeltui.errors import CatalogError
 from modeltui.tui.presentation.text import clean
 
 
+class NobodyReads(Exception):
+    """Whoever was to read the output has gone. No OSError, or the command-line library would take it for its own."""
+
+
+def say(line: str, stream: TextIO | None = None) -> None:
+    """Prints one line that is displayable already. Raises NobodyReads."""
+    try:
+        print(line, file=stream)
+    except BrokenPipeError:
+        raise NobodyReads from None
+
+
 def emit(value: object, lines: Iterable[str]) -> None:
     """Prints a command's result: the value as JSON where that was asked for, else the lines."""
-    if current().json:
-        print(json.dumps(jsonable(value), indent=2))
-        return
-    for line in lines:
-        print(line)
+    for line in [json.dumps(jsonable(value), indent=2)] if current().json else lines:
+        say(line)
 
 
 def note(lines: Iterable[str]) -> None:
     """Says something to the person on stderr; nothing where a program reads it as JSON."""
     if not current().json:
         for line in lines:
-            print(line, file=sys.stderr)
+            say(line, sys.stderr)
 
 
 def report(error: CatalogError) -> None:
     """Prints a failure on stderr."""
     if current().json:
         body = {"code": error.code, "message": error.message} | error.attributes
-        print(json.dumps({"error": jsonable(body)}, indent=2), file=sys.stderr)
+        say(json.dumps({"error": jsonable(body)}, indent=2), sys.stderr)
     else:
-        print(f"modeltui: {clean(error.message)}", file=sys.stderr)
+        say(f"modeltui: {clean(error.message)}", sys.stderr)
 
 
 def jsonable(value: object) -> Any:

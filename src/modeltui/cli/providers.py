@@ -12,7 +12,7 @@ import modeltui
 from modeltui.cli.impact import impact_lines, show_impact
 from modeltui.cli.invocation import UsageProblem
 from modeltui.cli.options import EPILOG, DryRun, ProviderArgument, Yes, noun
-from modeltui.cli.output import emit
+from modeltui.cli.output import emit, say
 from modeltui.cli.runner import confirm, require_consent, run
 from modeltui.cli.text import provider_block, provider_table
 from modeltui.domain.families import Family
@@ -123,7 +123,7 @@ def delete(provider: ProviderArgument, yes: Yes = False, dry_run: DryRun = False
     what = f"deleting provider {row.name}"
     if not yes and not dry_run:
         for line in impact_lines(what, impact):
-            print(line, file=sys.stderr)
+            say(line, sys.stderr)
         confirm(f"Delete provider {row.name}?")
     else:
         show_impact(what, impact, dry_run=dry_run)

@@ -11,8 +11,7 @@ from modeltui.errors import CatalogError, ValidationError
 if TYPE_CHECKING:
     from modeltui.settings import Settings
 
-WRONG_USAGE = 2
-REFUSED = 1
+REFUSED, WRONG_USAGE = 1, 2
 
 
 def open_screens(flags: Mapping[str, object]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from modeltui.cli.output import block, table
 from modeltui.clock import local_text
 from modeltui.domain.rows import LineVerdict, ModelRow, ModelState, ProviderRow, Resolution
-from modeltui.tui.presentation.badges import REASONS, key_badge, line_verdict, model_state, on_off, tokens, verdict
+from modeltui.tui.presentation.badges import key_badge, line_verdict, model_state, on_off, tokens, verdict
 
 
 def provider_table(rows: Sequence[ProviderRow]) -> Iterator[str]:
@@ -130,7 +130,7 @@ def line_table(row: ModelRow) -> Iterator[str]:
 
 def resolution_block(answer: Resolution, *, key: str | None) -> Iterator[str]:
     """Where a request goes, and the lines skipped on the way; the key only where it is given."""
-    skipped = [f"{line.priority + 1} {line.name}: {REASONS[line.reason]}" for line in answer.skipped if line.reason]
+    skipped = [f"{line.priority + 1} {line.name}: {line.reason.words}" for line in answer.skipped if line.reason]
     yield from block(
         (
             ("model", answer.model_name),
@@ -167,5 +167,5 @@ def _destination(row: ModelRow) -> str:
         return f"({row.winner or 'nowhere'})"
     if row.winner is not None:
         return row.winner
-    reasons = [REASONS[line.reason] for line in row.provider_configs if line.reason is not None]
+    reasons = [line.reason.words for line in row.provider_configs if line.reason is not None]
     return f"nowhere: {max(dict.fromkeys(reasons), key=reasons.count)}" if reasons else "nowhere: no lines"

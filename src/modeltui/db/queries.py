@@ -134,10 +134,7 @@ def model_to_resolve(where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def sealing_key_prefixes(*, except_provider: UUID | None = None) -> Select[str]:
+def sealing_key_prefixes(*, except_provider: UUID) -> Select[str]:
     """The distinct token prefixes of the stored keys, one provider left out."""
     prefix = func.substr(PROVIDERS.c.api_key_token, 1, PREFIX_LENGTH)
-    condition: ColumnElement[bool] = PROVIDERS.c.api_key_token.is_not(None)
-    if except_provider is not None:
-        condition = and_(condition, PROVIDERS.c.id != except_provider)
-    return select(prefix).where(condition).distinct()
+    return select(prefix).where(PROVIDERS.c.api_key_token.is_not(None), PROVIDERS.c.id != except_provider).distinct()

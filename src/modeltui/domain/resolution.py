@@ -52,7 +52,7 @@ def state_of(enabled: bool, lines: Sequence[Judged]) -> tuple[str | None, ModelS
     return name, ModelState.ON if winner is lines[0] else ModelState.FALLBACK
 
 
-def counts_by_reason(lines: Iterable[LineVerdict]) -> dict[str, int]:
+def counts_by_reason(lines: Iterable[LineVerdict]) -> dict[SkipReason, int]:
     """How many lines were skipped for each reason, in the reasons' order."""
     counted = Counter(line.reason for line in lines if line.reason is not None)
-    return {reason.value: counted[reason] for reason in SkipReason if counted[reason]}
+    return {reason: counted[reason] for reason in SkipReason if counted[reason]}

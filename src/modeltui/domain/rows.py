@@ -53,6 +53,18 @@ class SkipReason(StrEnum):
     NO_API_KEY = "no_api_key"
     KEY_UNREADABLE = "key_unreadable"
 
+    @property
+    def words(self) -> str:
+        """The reason for people."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    SkipReason.PROVIDER_DISABLED: "provider disabled",
+    SkipReason.NO_API_KEY: "no API key",
+    SkipReason.KEY_UNREADABLE: "key unreadable here",
+}
+
 
 class ModelState(StrEnum):
     """Where a model's requests stand: on its first line, on a later one, nowhere, or turned off."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from modeltui.db.schema import SchemaState
 from modeltui.domain.records import Rows
 from modeltui.domain.rows import LineVerdict, Resolution
 from modeltui.errors import DatabaseUnavailable
+from modeltui.log import log_to
 from modeltui.services.actor import current_actor
 from modeltui.services.models import Models
 from modeltui.services.providers import Providers
@@ -108,6 +110,8 @@ async def open_settled(
 ) -> AsyncIterator[Catalog]:
     """Opens the catalog that settings name, for the screens and the command line. Raises as `open_catalog` does."""
     variables = os.environ if environ is None else environ
+    if settings.log_file is not None:
+        await asyncio.to_thread(log_to, settings.log_file)
     database = await open_database(settings, create=create)
     try:
         if create or settings.database_is_default:

@@ -40,7 +40,7 @@ class ModelLines:
         ValidationError.
         """
         own = checked_upstream_model(upstream_model)
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.attach", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             old = await current_lines(change, record.id)
@@ -58,7 +58,7 @@ class ModelLines:
         impact: Impact | None = None,
     ) -> ModelRow:
         """Removes a line. Raises NotFound, ModelDeleted, StaleVersion, NoProviders for the last one."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.detach", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             old = await current_lines(change, record.id)
@@ -77,7 +77,7 @@ class ModelLines:
         impact: Impact | None = None,
     ) -> ModelRow:
         """Moves a line to place `to` (0..n-1). Raises NotFound, ModelDeleted, StaleVersion, ValidationError."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.move", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             old = await current_lines(change, record.id)
@@ -92,7 +92,7 @@ class ModelLines:
         Raises NotFound, ModelDeleted, StaleVersion, ValidationError.
         """
         own = checked_upstream_model(upstream_model)
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.set_upstream_model", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             old = await current_lines(change, record.id)

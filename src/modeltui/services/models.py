@@ -47,7 +47,7 @@ class Models(ModelLines):
 
     async def create(self, new: ModelCreate) -> ModelRow:
         """Adds a model with its lines. Raises AlreadyExists, ProviderNotFound, DuplicateProvider, FamilyMismatch."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.create", new.name) as change:
             await _require_free_name(change, new.name, None)
             providers = await named_providers(change, new.provider_config_ids, new.family)
             lines = await own_ids(change, [Line(provider.id) for provider in providers], new.upstream_models)
@@ -82,7 +82,7 @@ class Models(ModelLines):
 
         Raises NotFound, ModelDeleted, StaleVersion, AlreadyExists, DefaultModelDisabled, LineError.
         """
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.update", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             old = await current_lines(change, record.id)
@@ -102,7 +102,7 @@ class Models(ModelLines):
 
     async def delete(self, model: Reference, *, version: int | None = None, impact: Impact | None = None) -> Impact:
         """Deletes a model; it can be restored. Raises NotFound, ModelDeleted, StaleVersion."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.delete", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
             row = await change.model_row(record.id)
@@ -124,7 +124,7 @@ class Models(ModelLines):
 
         Raises NotFound, AlreadyExists while its name is taken, StaleVersion, NoProviders when no line is left.
         """
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("models.restore", model) as change:
             record = await find_model(change.connection, model, deleted=True)
             if record is None:
                 raise NotFound("model", str(model), f"no deleted model named {model}; see: modeltui models list --all")
@@ -143,19 +143,26 @@ class Models(ModelLines):
             await change.save_model(record, deleted_at=None, is_default=is_default)
             return await change.model_row(record.id)
 
-    async def set_default(self, model: Reference | None, *, version: int | None = None) -> ModelRow | None:
-        """Makes a model the default, or with None takes the mark away. Raises NotFound, DefaultModelDisabled.
+    async def set_default(
+        self, model: Reference | None, *, version: int | None = None, impact: Impact | None = None
+    ) -> ModelRow | None:
+        """Makes a model the default, or with None takes the mark away.
 
-        Gives the model that got or lost the mark; None where there was none to take away.
+        Gives the model that got or lost the mark; None where there was none to take away. Raises NotFound,
+        ModelDeleted, StaleVersion, DefaultModelDisabled.
         """
-        async with self._workspace.writing() as change:
-            if model is None:
-                return await _take_mark_away(change, version)
-            record = await change.model(model)
+        async with self._workspace.writing("models.set_default", model) as change:
+            marked = await _marked(change)
+            record = marked if model is None else await change.model(model)
+            if record is None:
+                return None
             await change.expect_model(record, version)
-            if not record.enabled:
-                raise DefaultModelDisabled(record.name, disabling=False)
-            if not record.is_default:
+            happening = _mark_moves(marked, None if model is None else record)
+            if impact is not None:
+                expect_impact(impact, happening, "model", await change.model_row(record.id))
+            if model is None:
+                await _unmark_default(change)
+            elif not record.is_default:
                 await _unmark_default(change)
                 await change.save_model(record, is_default=True)
             return await change.model_row(record.id)
@@ -163,10 +170,7 @@ class Models(ModelLines):
     async def impact_of_setting_default(self, model: Reference | None) -> Impact:
         """What making a model the default, or with None having none, would do. Raises as `set_default` does."""
         async with self._workspace.reading() as view:
-            record = None if model is None else await view.model(model)
-            if record is not None and not record.enabled:
-                raise DefaultModelDisabled(record.name, disabling=False)
-            return Impact((), await view.default_name(), record.name if record is not None else None)
+            return _mark_moves(await _marked(view), None if model is None else await view.model(model))
 
     async def impact_of_disabling(self, model: Reference) -> Impact:
         """What turning the model off would do. Raises NotFound, ModelDeleted, DefaultModelDisabled."""
@@ -227,13 +231,17 @@ async def _unmark_default(change: Change) -> None:
     await change.update_models(MODELS.c.is_default, is_default=False)
 
 
-async def _take_mark_away(change: Change, version: int | None) -> ModelRow | None:
-    identity = (await change.connection.execute(select(MODELS.c.id).where(MODELS.c.is_default))).scalar_one_or_none()
-    if identity is None:
-        return None
-    await change.expect_model(await change.model(identity), version)
-    await _unmark_default(change)
-    return await change.model_row(identity)
+async def _marked(view: View) -> ModelRecord | None:
+    """The default model, if there is one."""
+    identity = (await view.connection.execute(select(MODELS.c.id).where(MODELS.c.is_default))).scalar_one_or_none()
+    return None if identity is None else await view.model(identity)
+
+
+def _mark_moves(old: ModelRecord | None, new: ModelRecord | None) -> Impact:
+    """The impact of the mark going from one model to another. Raises DefaultModelDisabled."""
+    if new is not None and not new.enabled:
+        raise DefaultModelDisabled(new.name, disabling=False)
+    return Impact((), None if old is None else old.name, None if new is None else new.name)
 
 
 async def _require_free_name(change: Change, name: str, own: UUID | None) -> None:

@@ -43,7 +43,7 @@ class Providers:
 
     async def create(self, new: ProviderCreate) -> ProviderRow:
         """Adds a provider. Raises AlreadyExists, SecretKeyUnavailable, SecretKeyMismatch, ReadOnly."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("providers.create", new.name) as change:
             await _require_free_name(change, new.name, None)
             identity = uuid4()
             values = {
@@ -71,7 +71,7 @@ class Providers:
         impact: Impact | None = None,
     ) -> ProviderRow:
         """Changes the given fields. Raises NotFound, StaleVersion, AlreadyExists, ValidationError, SecretError."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("providers.update", provider) as change:
             record = await change.provider(provider)
             await change.expect_provider(record, version)
             if impact is not None:
@@ -84,7 +84,7 @@ class Providers:
 
     async def delete(self, provider: Reference, *, version: int | None = None, impact: Impact | None = None) -> Impact:
         """Deletes a provider with its lines, and models that lose their last one. Raises NotFound, StaleVersion."""
-        async with self._workspace.writing() as change:
+        async with self._workspace.writing("providers.delete", provider) as change:
             record = await change.provider(provider)
             await change.expect_provider(record, version)
             happening = await _deleted(change, record)

@@ -21,7 +21,8 @@ from modeltui.db.tables import MODELS, PROVIDERS
 from modeltui.domain.impact import Impact
 from modeltui.domain.records import ModelRecord, ProviderRecord, Records, Rows, rows_of
 from modeltui.domain.rows import CredentialKind, KeyState, ModelRow, ProviderRow
-from modeltui.errors import ModelDeleted, NotFound, StaleVersion
+from modeltui.errors import CatalogError, ModelDeleted, NotFound, StaleVersion
+from modeltui.log import logger
 from modeltui.services.secrets import Keyring, credential_state
 
 
@@ -55,10 +56,18 @@ class Workspace:
             yield View(self, connection)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Change]:
-        """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly."""
-        async with self.database.writing() as connection:
-            yield Change(self, connection, self.clock())
+    async def writing(self, what: str, subject: object) -> AsyncIterator[Change]:
+        """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly.
+
+        `what` and `subject` go into the log, with who did it and how it ended.
+        """
+        try:
+            async with self.database.writing() as connection:
+                yield Change(self, connection, self.clock())
+        except CatalogError as error:
+            logger.warning("%s %r by %r refused: %s", what, str(subject), self.actor, error.code)
+            raise
+        logger.info("%s %r by %r", what, str(subject), self.actor)
 
 
 class View:

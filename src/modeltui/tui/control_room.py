@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from uuid import UUID
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
 from modeltui.database_url import display_url, sqlite_path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from modeltui.domain.draft import Draft
     from modeltui.domain.families import Family
     from modeltui.domain.rows import ModelRow, ProviderRow
+    from modeltui.tui.screens.form import Saved
     from modeltui.tui.screens.providers import ProvidersScreen
 
 Work = Callable[[], Awaitable[None]]
@@ -39,6 +41,7 @@ TRUE_COLOUR = ("truecolor", "24bit")
 class ControlRoom(App[int]):
     """The screens over one catalog."""
 
+    TITLE = "modeltui"
     CSS_PATH: ClassVar[list[Path]] = sorted(styles_dir().glob("*.tcss"))  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False
@@ -49,8 +52,8 @@ class ControlRoom(App[int]):
     ]
 
     def __init__(self, session: Session, glimpse: Callable[[], Rows | None] | None = None) -> None:
-        super().__init__()
         self.session = session
+        super().__init__()
         self._glimpse = glimpse
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._room_closing = asyncio.Event()
@@ -60,7 +63,12 @@ class ControlRoom(App[int]):
         self._providers_screen: ProvidersScreen | None = None
         settings = session.settings
         glyphs.use(glyphs.ASCII if glyphs.ascii_wanted(settings.ascii, session.environ) else glyphs.UNICODE)
-        self.theme = theme_name(settings.theme, session.environ)
+
+    def _chosen_theme(self) -> str:
+        return theme_name(self.session.settings.theme, self.session.environ)
+
+    # Known from the first: set later, it would have all styles read and applied a second time.
+    theme: Reactive[str] = Reactive(Initialize(_chosen_theme))
 
     def get_default_screen(self) -> Screen[object]:
         """Models is what one sees first."""
@@ -99,7 +107,10 @@ class ControlRoom(App[int]):
         services = await asyncio.to_thread(_import_services)
         session = self.session
         try:
-            async with services.open_settled(session.settings, environ=session.environ, actor=session.actor) as catalog:
+            opened = services.open_settled(
+                session.settings, environ=session.environ, clock=session.clock, actor=session.actor
+            )
+            async with opened as catalog:
                 session.opened(catalog)
                 await session.reload()
                 await self._room_closing.wait()
@@ -175,13 +186,26 @@ class ControlRoom(App[int]):
         """Opens the form of a model, or of a new one."""
         from modeltui.tui.screens.model_form import ModelForm
 
-        self.push_screen(ModelForm(self.session, model))
+        def left(saved: Saved | None) -> None:
+            if saved is None:
+                return
+            if self.models_screen.showing_deleted:
+                self.models_screen.do_deleted()
+            self.models_screen.move_to(saved.id)
+            self.models_screen.flash(saved.text)
+
+        self.push_screen(ModelForm(self.session, model), left)
 
     def show_provider_form(self, provider: ProviderRow | None) -> None:
         """Opens the form of a provider, or of a new one."""
         from modeltui.tui.screens.provider_form import ProviderForm
 
-        self.push_screen(ProviderForm(self.session, provider))
+        def left(saved: Saved | None) -> None:
+            if saved is not None and self._providers_screen is not None:
+                self._providers_screen.move_to(saved.id)
+                self._providers_screen.flash(saved.text)
+
+        self.push_screen(ProviderForm(self.session, provider), left)
 
     def show_help(self, context: str) -> None:
         """Shows all keys, those of the context first."""
@@ -216,6 +240,7 @@ class ControlRoom(App[int]):
         """Quits, unless a screen has something unsaved and the person wants to keep it."""
         screens = [screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)]
         if any(screen.asking for screen in screens):
+            screens[0].flash("answer the question first; esc is the careful answer")
             return
 
         async def leave() -> None:
@@ -249,7 +274,7 @@ def database_name(url: str) -> str:
     """The database's short name, such as `db1/catalog`: the host and the file's or database's name."""
     path = sqlite_path(url)
     if path is not None:
-        return f"{os.uname().nodename}/{path.stem}"
+        return f"{socket.gethostname()}/{path.stem}"
     return display_url(url).rpartition("@")[2].rpartition("//")[2]
 
 

@@ -19,12 +19,16 @@ CONTEXTS = {
     "lines": "Attachment editor",
     "conflict": "Conflict",
     "form": "Forms",
+    "form_lines": "Line list of a new model",
+    "offers": "Offers from the environment",
     "picker": "Pickers",
     "question": "Questions",
     "help": "Help",
 }
 LISTS = ("models", "providers")
 MOVING = (*LISTS, "lines")
+LINE_LISTS = ("lines", "form_lines")
+FORMS = ("form", "form_lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,13 @@ class Action:
     hint: bool = True
     builtin: bool = False
 
-    def key_text(self, count: int | None = None) -> str:
-        """The keys as people write them."""
-        return " ".join(_SPELLED.get(key, key) for key in self.keys[:count] if not key.startswith("shift+"))
+    def key_texts(self) -> list[str]:
+        """The keys as people write them, without the second spelling that some terminals use."""
+        return [_SPELLED.get(key, key) for key in self.keys if not (key.startswith("shift+") and len(key) == 7)]
+
+    def key_text(self) -> str:
+        """All the keys in one text."""
+        return " ".join(self.key_texts())
 
 
 _SPELLED = {
@@ -87,13 +95,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("save", ("s", "ctrl+s"), "save", "save the whole list at once", ("lines",), writes=True),
     Action("undo", ("u",), "undo", "undo the last change of the draft", ("lines",)),
     Action(
-        "move_down", ("J", "shift+j", "shift+down", "ctrl+down"), "down", "move the line down", ("lines",), writes=True
+        "move_down", ("J", "shift+j", "shift+down", "ctrl+down"), "down", "move the line down", LINE_LISTS, writes=True
     ),
-    Action("move_up", ("K", "shift+k", "shift+up", "ctrl+up"), "up", "move the line up", ("lines",), writes=True),
+    Action("move_up", ("K", "shift+k", "shift+up", "ctrl+up"), "up", "move the line up", LINE_LISTS, writes=True),
     Action("move_to", ("m",), "to number", "move the line to a place: a number, then enter", ("lines",), writes=True),
-    Action("attach", ("a",), "attach", "attach providers from a list", ("lines",), writes=True),
+    Action("attach", ("a",), "attach", "attach providers from a list", LINE_LISTS, writes=True),
     Action("detach", ("x",), "detach", "detach the line on saving, or keep it after all", ("lines",), writes=True),
-    Action("own_id", ("o",), "own id", "give the line its own upstream id", ("lines",), writes=True),
+    Action("detach", ("x",), "detach", "take the line out", ("form_lines",), writes=True),
+    Action("own_id", ("o",), "own id", "give the line its own upstream id", LINE_LISTS, writes=True),
     Action("redo", ("U", "shift+u"), "redo", "do again what was undone", ("lines",)),
     Action("move_top", ("less_than_sign",), "top", "move the line to the top", ("lines",), writes=True),
     Action("move_bottom", ("greater_than_sign",), "bottom", "move the line to the bottom", ("lines",), writes=True),
@@ -106,11 +115,20 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "ours", ("O", "shift+o"), "put yours over", "save the draft over what is saved now", ("conflict",), danger=True
     ),
-    Action("save", ("ctrl+s",), "save", "save", ("form",), writes=True),
-    Action("next", ("tab", "down"), "next", "go to the next field", ("form",), builtin=True),
-    Action("previous", ("shift+tab", "up"), "previous", "go to the field before", ("form",), builtin=True),
-    Action("choose", ("left", "right"), "choose", "choose in a field with a few values", ("form",), builtin=True),
+    Action("save", ("ctrl+s",), "save", "save", FORMS, writes=True),
+    Action("next", ("tab", "down"), "next", "go to the next field; enter does it too", ("form",), builtin=True),
+    Action("previous", ("shift+tab", "up"), "previous", "go to the field before", ("form",), hint=False, builtin=True),
+    Action(
+        "choose", ("space", "left", "right"), "choose", "choose in a field with a few values", ("form",), builtin=True
+    ),
+    Action(
+        "next", ("tab",), "next", "go to the next field; the arrows do it at the ends", ("form_lines",), builtin=True
+    ),
     Action("mark", ("space",), "mark", "mark in the order of attaching", ("picker",)),
+    Action("take_offers", ("enter",), "add", "add the marked providers", ("offers",), builtin=True),
+    Action("mark_offer", ("space",), "mark", "mark what is to be added, or not", ("offers",)),
+    Action("new", ("n",), "new", "add one by hand", ("offers",), writes=True, builtin=True),
+    Action("models", ("1",), "models", "go to Models", ("offers",), builtin=True),
     Action(
         "take", ("enter",), "attach", "attach what is marked, or the row under the cursor", ("picker",), builtin=True
     ),
@@ -132,13 +150,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "pages", ("pageup", "pagedown"), "pages", "go a page up or down", (*MOVING, "picker"), hint=False, builtin=True
     ),
-    Action("help", ("question_mark",), "help", "show all keys", (*MOVING, "conflict"), pinned=True),
-    Action("back", ("q", "escape"), "quit", "drop the filter, then quit; esc never quits", LISTS, pinned=True),
+    Action("help", ("question_mark",), "help", "show all keys", (*MOVING, "offers", "conflict"), pinned=True),
+    Action(
+        "back", ("q",), "quit", "drop the filter, leave the deleted models, then quit", (*LISTS, "offers"), pinned=True
+    ),
+    Action("peel", ("escape",), "peel", "the same as q, but never quit", (*LISTS, "offers"), hint=False),
     Action("back", ("q", "escape"), "back", "go back; a draft asks first", ("lines", "conflict", "help"), pinned=True),
     Action("back", ("escape", "q"), "back", "go back without doing it", ("picker", "question"), pinned=True),
-    Action(
-        "back", ("escape", "q"), "back", "leave; changes ask first (q outside a text field)", ("form",), pinned=True
-    ),
+    Action("back", ("escape", "q"), "back", "leave; changes ask first (q outside a text field)", FORMS, pinned=True),
 )
 
 
@@ -170,7 +189,7 @@ def hints(context: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The hints of a context, and the ones pinned to the right edge."""
     shown = [item for item in actions(context) if item.hint and not item.pinned]
     pinned = [item for item in actions(context) if item.pinned]
-    return [(item.key_text(1), item.label) for item in shown], [(item.key_text(1), item.label) for item in pinned]
+    return [(item.key_texts()[0], item.label) for item in shown], [(item.key_texts()[0], item.label) for item in pinned]
 
 
 def table() -> list[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from modeltui.clock import Clock, utc_now
 from modeltui.domain.records import Rows
 from modeltui.errors import CatalogError
 
@@ -35,6 +36,7 @@ class Session:
     settings: Settings
     environ: Mapping[str, str]
     actor: str
+    clock: Clock = utc_now
     phase: Phase = Phase.LOADING
     error: CatalogError | None = None
     rows: Rows = NO_ROWS
@@ -77,6 +79,11 @@ class Session:
         self._catalog = None
         self.error = error
         self.phase = Phase.FAILED
+        self._tell()
+
+    def lost(self, error: CatalogError) -> None:
+        """Says that the catalog didn't answer; it stays open, and the next reading may work again."""
+        self.error = error
         self._tell()
 
     async def reload(self) -> None:

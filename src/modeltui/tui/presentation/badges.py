@@ -8,16 +8,17 @@ from modeltui.domain.rows import Credential, CredentialKind, KeyState, LineRow, 
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.cells import Cell, Tone
 
-REASONS = {
-    SkipReason.PROVIDER_DISABLED: "provider disabled",
-    SkipReason.NO_API_KEY: "no API key",
-    SkipReason.KEY_UNREADABLE: "key unreadable here",
-}
-
 SHORT_REASONS = {
     SkipReason.PROVIDER_DISABLED: "off",
     SkipReason.NO_API_KEY: "no key",
     SkipReason.KEY_UNREADABLE: "key",
+}
+
+# In a column as narrow as a short provider's name.
+WHY_DARK = {
+    SkipReason.PROVIDER_DISABLED: "provider off",
+    SkipReason.NO_API_KEY: "no API key",
+    SkipReason.KEY_UNREADABLE: "key unreadable",
 }
 
 
@@ -66,7 +67,7 @@ def key_badge(credential: Credential | None, key: KeyState, *, short: bool = Fal
 def verdict(answer: Verdict, reason: SkipReason | None, *, short: bool = False) -> Cell:
     """What resolution says of a line."""
     if reason is not None:
-        return Cell(f"skipped: {(SHORT_REASONS if short else REASONS)[reason]}", Tone.WARN)
+        return Cell(f"skipped: {SHORT_REASONS[reason] if short else reason.words}", Tone.WARN)
     return Cell("wins", Tone.STRONG) if answer is Verdict.WINS else Cell("standby")
 
 
@@ -76,11 +77,12 @@ def line_verdict(line: LineRow, *, short: bool = False) -> Cell:
 
 
 def tokens(count: int) -> str:
-    """A number of tokens, short: 128k, 1M, 1.05M; odd numbers stay exact."""
-    for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (1000, "k")):
-        if count >= size and count * 100 % size == 0:
-            return f"{count / size:g}{unit}"
-    return str(count)
+    """A number of tokens to three digits: 950, 128k, 1.05M."""
+    for size, unit in ((1, ""), (10**3, "k"), (10**6, "M"), (10**9, "G")):
+        value = float(f"{count / size:.3g}")
+        if value < 1000:
+            return f"{value:g}{unit}"
+    return f"{count / 10**12:.3g}T"
 
 
 def counted(count: int, noun: str) -> str:

@@ -16,6 +16,7 @@ class Tone(StrEnum):
     MUTED = "muted"
     ACCENT = "accent"
     STRONG = "strong"
+    LABEL = "label"
 
 
 class Cell(NamedTuple):

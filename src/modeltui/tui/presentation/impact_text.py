@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from modeltui.domain.impact import Impact
+from modeltui.domain.impact import Impact, ModelImpact
+from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 
@@ -16,6 +17,9 @@ def impact_lines(impact: Impact) -> list[Spans]:
         lines.append(_named(f" deleted    {counted(len(impact.deleted), 'model')}: ", [m.name for m in impact.deleted]))
     if impact.dark:
         lines.append(_named(f" go dark    {counted(len(impact.dark), 'model')}: ", [m.name for m in impact.dark]))
+    off = [f"{m.name}, now at {m.winner_before}" for m in impact.models if _turned_off(m)]
+    if off:
+        lines.append(_named(f" refused    {counted(len(off), 'model')}: ", off))
     from_dark = [model.name for model in impact.moving if model.winner_before is None]
     if from_dark:
         lines.append(spans(Cell(" come back  ", Tone.MUTED), _listed(from_dark)))
@@ -29,7 +33,11 @@ def impact_lines(impact: Impact) -> list[Spans]:
         lines.append(spans(Cell(" stay       ", Tone.MUTED), f"{counted(stays, 'model')} where they are"))
     if impact.default_before != impact.default_after:
         after = impact.default_after or "none"
-        lines.append(spans(Cell(" default    ", Tone.MUTED), f"{impact.default_before} -> {after}"))
+        lines.append(
+            spans(
+                Cell(" default    ", Tone.MUTED), f"{impact.default_before or 'none'} {glyphs.current().arrow} {after}"
+            )
+        )
     return lines or [spans(" No request lands elsewhere.")]
 
 
@@ -45,6 +53,11 @@ def outcome(impact: Impact) -> str:
     if impact.default_before != impact.default_after:
         parts.append(f"default is now {impact.default_after or 'none'}")
     return ", ".join(parts) or "no request lands elsewhere"
+
+
+def _turned_off(model: ModelImpact) -> bool:
+    """Whether requests for a model are refused afterwards because it is turned off itself."""
+    return model.moves and model.winner_after is None and not (model.goes_dark or model.deleted)
 
 
 def _named(heading: str, names: list[str]) -> Spans:

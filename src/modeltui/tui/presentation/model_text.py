@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from modeltui.clock import local_text
 from modeltui.domain.impact import judged
 from modeltui.domain.rows import LineRow, ModelRow, ModelState, Verdict
-from modeltui.tui.presentation.badges import REASONS, key_badge, line_verdict, model_state, on_off, tokens
+from modeltui.tui.presentation.badges import WHY_DARK, key_badge, line_verdict, model_state, on_off, tokens
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import fit
 from modeltui.tui.widgets.columns import Column
@@ -62,7 +62,7 @@ def why_dark(row: ModelRow) -> str:
     if not reasons:
         return "no lines"
     reason = max(dict.fromkeys(reasons), key=reasons.count)
-    return REASONS[reason]
+    return WHY_DARK[reason]
 
 
 def model_title(row: ModelRow, width: int) -> Spans:

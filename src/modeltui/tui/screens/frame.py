@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Container
-from textual.screen import Screen
+from textual.geometry import Size
 
 from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow, ProviderRow
-from modeltui.errors import CatalogError, StaleVersion
+from modeltui.errors import CatalogError, DatabaseUnavailable, StaleVersion
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
-from modeltui.tui.widgets.text_lines import TextLine, TextLines
+from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines
+from modeltui.tui.widgets.toned_screen import TonedScreen
 
 if TYPE_CHECKING:
     from modeltui.tui.control_room import ControlRoom
@@ -27,16 +29,14 @@ if TYPE_CHECKING:
 R = TypeVar("R", ModelRow, ProviderRow)
 LEAST_COLUMNS, LEAST_LINES = 60, 15
 SIDE_BY_SIDE = 120
+# After so long a person wonders whether the key arrived.
+SLOW_SECONDS = 1.0
 
 
-class Frame(Screen[Any]):
+class Frame(TonedScreen):
     """A screen of the control room. Subclasses give the context's name, the body and the answers to its actions."""
 
     context: ClassVar[str] = ""
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
-        (0, "-stacked"),
-        (SIDE_BY_SIDE, "-side"),
-    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -53,13 +53,15 @@ class Frame(Screen[Any]):
 
     def compose(self) -> ComposeResult:
         """Lines, body, pane, flash line, hints."""
+        self._fit(self.app.size)
+        self.add_class(f"-label-{self.session.settings.label_color or 'plain'}")
         yield TextLine(id="catalog")
         yield TextLine(id="place")
         with Container(id="body"):
             yield from self.compose_body()
             with Container(id="lower"):
                 yield TextLines(id="pane")
-        yield TextLine(id="flash")
+        yield MessageLine(id="flash")
         yield HintBar(id="hints")
         yield TextLine(id="too-small")
 
@@ -69,22 +71,37 @@ class Frame(Screen[Any]):
 
     def on_mount(self) -> None:
         """Listens to the session while it lives."""
-        self.session.listen(self.refresh_rows)
+        self.session.listen(self._session_changed)
         self.show_hints()
         self.refresh_rows()
 
     def on_unmount(self) -> None:
         """Listens no more."""
-        self.session.forget(self.refresh_rows)
+        self.session.forget(self._session_changed)
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Closes the screen, which from now on has nothing left to show the session's changes on."""
+        self.session.forget(self._session_changed)
+        return super().dismiss(result)
+
+    def _session_changed(self) -> None:
+        if self.is_attached:
+            self.refresh_rows()
 
     def on_resize(self, event: events.Resize) -> None:
         """Under the least size one line says what is needed; nothing is lost."""
-        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_LINES
-        self.set_class(small, "-too-small")
+        self._fit(event.size)
         self.query_one("#too-small", TextLine).show(
             spans(f"needs {LEAST_COLUMNS}x{LEAST_LINES}, now {event.size.width}x{event.size.height}")
         )
-        self.call_after_refresh(self.refresh_rows)
+
+    def _fit(self, size: Size) -> None:
+        """Says to the styles how much room there is.
+
+        Textual's own breakpoints come after the first layout, so that everything would be drawn twice.
+        """
+        self.set_class(size.width >= SIDE_BY_SIDE, "-side")
+        self.set_class(size.width < LEAST_COLUMNS or size.height < LEAST_LINES, "-too-small")
 
     def refresh_rows(self) -> None:
         """Shows the session as it is now. Subclasses add their rows."""
@@ -93,7 +110,7 @@ class Frame(Screen[Any]):
     def show_catalog(self) -> None:
         """Line 1: which catalog, who, and whether anything can be changed."""
         settings, session = self.session.settings, self.session
-        label = [Cell(f"{settings.label}  ", Tone.ACCENT)] if settings.label else []
+        label = [Cell(settings.label, Tone.LABEL), Cell("  ")] if settings.label else []
         right = []
         if session.read_only_reason is not None:
             right.append(Cell("READ ONLY", Tone.WARN))
@@ -113,12 +130,14 @@ class Frame(Screen[Any]):
         """Says one thing, until the next key."""
         line = spans(text) if isinstance(text, str) else text
         self._flash_is_new = True
-        self.query_one("#flash", TextLine).show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
+        # Work that was queued may end after its screen was closed.
+        for place in self.query("#flash").results(MessageLine):
+            place.show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
 
     def key_pressed(self) -> None:
         """A key arrives: what was said before it goes away."""
         self._flash_is_new = False
-        self.query_one("#flash", TextLine).show(())
+        self.query_one("#flash", MessageLine).show(())
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste that no field took changes nothing."""
@@ -147,14 +166,27 @@ class Frame(Screen[Any]):
         """Queues a piece of work: one after the other, each on what the one before has left."""
 
         async def guarded() -> None:
+            waiting = self.set_timer(SLOW_SECONDS, self._say_slow)
             try:
                 await job()
+            except DatabaseUnavailable as error:
+                self.session.lost(error)
+                self.flash(f"{error.message}; r tries again", error=True)
+            except StaleVersion as error:
+                # What is on screen is what the person is told to look at again.
+                await self.session.reload()
+                self.flash(error.message, error=True)
             except CatalogError as error:
                 self.flash(error.message, error=True)
             finally:
+                waiting.stop()
                 self.type_ahead = None
 
         self.room.queue(guarded)
+
+    def _say_slow(self) -> None:
+        if not self.asking:
+            self.flash("waiting for the database")
 
     # Questions
 

@@ -196,7 +196,14 @@ class LinesScreen(Frame):
         self.work(self._attach_picked)
 
     async def _attach_picked(self) -> None:
-        picked = await self.room.pick_providers(self.model.name, self.model.family, self.draft.providers)
+        family = self.model.family
+        of_family = [row.id for row in self.session.rows.providers if row.family is family]
+        if not set(of_family) - set(self.draft.providers):
+            self.flash(
+                f"every provider of family {family} is in the list already ({len(of_family)}); add one on Providers"
+            )
+            return
+        picked = await self.room.pick_providers(self.model.name, family, self.draft.providers)
         if picked and self.draft.attach(picked):
             names = [row.name for identity in picked if (row := self.session.provider(identity))]
             self._changed(picked[0], f"{', '.join(names)} attached at the end; J and K move")

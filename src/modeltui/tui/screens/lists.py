@@ -115,8 +115,7 @@ class ListScreen(Frame):
         if row is None:
             pane.show((), title="")
             return
-        title, lines = self.pane(row, pane.size.width or self.size.width)
-        pane.show(lines, title=title)
+        pane.show_fitted(lambda width: self.pane(row, width))
 
     def on_row_list_cursor_moved(self, message: RowList.CursorMoved) -> None:
         """The pane follows the cursor."""
@@ -169,11 +168,21 @@ class ListScreen(Frame):
         self.work(job)
 
     def do_back(self) -> None:
-        """Peels off the filter, then quits."""
-        if self.filter_text:
-            self.set_filter("")
-        else:
+        """Peels off what narrows the list, then quits."""
+        if not self.peel():
             self.room.run_worker(self.room.action_quit(), group="going")
+
+    def do_peel(self) -> None:
+        """Peels off what narrows the list; never quits."""
+        if not self.peel():
+            self.flash("nothing to go back from; q quits")
+
+    def peel(self) -> bool:
+        """Takes one thing away that narrows the list; False where there is none."""
+        if not self.filter_text:
+            return False
+        self.set_filter("")
+        return True
 
     # The filter
 

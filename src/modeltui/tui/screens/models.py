@@ -103,6 +103,15 @@ class ModelsScreen(ListScreen):
         self.columns = model_text.DELETED_COLUMNS if self.showing_deleted else model_text.COLUMNS
         self.refresh_rows()
 
+    def peel(self) -> bool:
+        """Takes the filter away, then goes back from the deleted models."""
+        if super().peel():
+            return True
+        if self.showing_deleted:
+            self.do_deleted()
+            return True
+        return False
+
     def do_new(self) -> None:
         """Opens the form for a new model."""
         if not self.session.rows.providers:

@@ -14,7 +14,8 @@ from textual.widget import Widget
 
 from modeltui.tui.presentation.cells import Spans
 from modeltui.tui.widgets.lean_strip import LeanStrip, changed_cells
-from modeltui.tui.widgets.painting import TONE_CLASSES, Palette, blank, segments, strip_of
+from modeltui.tui.widgets.painting import Palette, blank, segments, strip_of
+from modeltui.tui.widgets.toned_screen import TonedScreen
 
 
 class LineWidget(Widget):
@@ -25,13 +26,11 @@ class LineWidget(Widget):
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Strip] | None = None
         self._lines_width = 0
-        self._palette: Palette | None = None
         self._sent: dict[int, tuple[Strip, LeanStrip]] = {}
         self._sent_filters: tuple[object, ...] = ()
 
@@ -42,10 +41,10 @@ class LineWidget(Widget):
 
     @property
     def palette(self) -> Palette:
-        """The styles as they are now."""
-        if self._palette is None:
-            self._palette = Palette(self)
-        return self._palette
+        """The styles as they are now, the same for all lines of a screen."""
+        screen = self.screen
+        assert isinstance(screen, TonedScreen)
+        return screen.palette
 
     def make_lines(self, width: int, height: int) -> list[Strip]:
         """The lines to show, each `width` cells wide; fewer than `height` are filled up. For subclasses."""
@@ -88,9 +87,8 @@ class LineWidget(Widget):
         return self
 
     def notify_style_update(self) -> None:
-        """Forget the styles, and look what that changes once the new ones are complete."""
+        """Look what other styles change, once the new ones are complete."""
         super().notify_style_update()
-        self._palette = None
         if self.is_mounted:
             self.call_later(self.repaint)
 

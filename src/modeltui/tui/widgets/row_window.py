@@ -84,11 +84,16 @@ class RowWindow:
 
     def resize(self, page: int) -> None:
         """Show so many rows, the cursor's among them."""
+        grown = max(1, page) > self.page
         self.page = max(1, page)
         self.keep_in_range()
-        if self.cursor is not None and not self.top <= self.cursor < self.top + self.page:
+        if self.cursor is None:
+            return
+        if not self.top <= self.cursor < self.top + self.page:
             self.top = self.cursor - self.page // 2
             self.keep_in_range()
+        elif grown:
+            self.top = min(self.top, self._first_with_notes(self.cursor))
 
     def keep_in_range(self) -> None:
         """No empty lines below the last row while there are rows above the first line."""

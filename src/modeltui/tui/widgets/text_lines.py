@@ -1,16 +1,23 @@
-"""Plain lines of text: a single one, and a pane of them."""
+"""Plain lines of text: a single one, a message, and a pane of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
+from textual.geometry import Size
 from textual.strip import Strip
 
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean
 from modeltui.tui.widgets.line_widget import LineWidget
+
+Fitted: TypeAlias = Callable[[int], tuple[Spans, Sequence[Spans]]]
+"""A title and lines, made for a width in cells."""
+
+TITLE_MARGIN = 6  # two signs of the rule and a blank at either end
 
 
 class TextLine(LineWidget):
@@ -29,37 +36,76 @@ class TextLine(LineWidget):
         return [self.draw_apart(self._left, self._right, width)]
 
 
+class MessageLine(LineWidget):
+    """A message: one line, and more lines only where it would be cut otherwise."""
+
+    _text: Spans = ()
+
+    def show(self, text: Spans) -> None:
+        """Show this message."""
+        before = len(wrapped(self._text, self.size.width)) if self._text else 1
+        self._text = text
+        now = len(wrapped(text, self.size.width)) if text else 1
+        if now != before:
+            self.refresh(layout=True)
+        else:
+            self.repaint()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the message needs; the style sheet says how many it may have."""
+        return len(wrapped(self._text, width)) if self._text and width else 1
+
+    def make_lines(self, width: int, height: int) -> list[Strip]:
+        """The message, broken between words; what still doesn't fit is cut."""
+        lines = wrapped(self._text, width) if self._text else []
+        rest = [cell for line in lines[height - 1 :] for cell in (*line, Cell(" "))]
+        return [self.draw(line, width) for line in [*lines[: height - 1], tuple(rest)]]
+
+
 class TextLines(LineWidget):
     """A pane: a block of lines, perhaps under a rule with a title. What doesn't fit is counted, not hidden."""
 
     _content: tuple[Spans, ...] = ()
     _title: Spans = ()
     _wrap = False
+    _fitted: Fitted | None = None
 
     def show(self, lines: Sequence[Spans], title: str | Spans = (), wrap: bool = False) -> None:
         """Show these lines; only those that look different are sent. Long ones are cut, or wrapped by words."""
         self._content = tuple(lines)
         self._title = spans(title) if isinstance(title, str) and title else tuple(title) if title else ()
         self._wrap = wrap
+        self._fitted = None
+        self.repaint()
+
+    def show_fitted(self, fitted: Fitted) -> None:
+        """Show what depends on the width: it is asked for whenever the pane is drawn."""
+        self._fitted = fitted
+        self._wrap = False
         self.repaint()
 
     def make_lines(self, width: int, height: int) -> list[Strip]:
         """The title and as many lines as there is room for."""
+        if self._fitted is not None:
+            self._title, lines = self._fitted(width)
+            self._content = tuple(lines)
         content = list(self._content)
+        title, *more = wrapped(self._title, max(1, width - TITLE_MARGIN)) if self._wrap else [self._title]
         if self._wrap:
             content = [part for line in content for part in wrapped(line, width)]
+            content = [*((Cell("   "), *line) for line in more), *content]
         room = height - 1 if self._title else height
         if len(content) > room > 0:
             hidden = len(content) - room + 1
             content = [*content[: room - 1], spans(Cell(f" +{hidden} more", Tone.MUTED))]
         drawn = [self.draw(line, width) for line in content]
-        return [self._title_line(width), *drawn] if self._title else drawn
+        return [self._title_line(title, width), *drawn] if self._title else drawn
 
-    def _title_line(self, width: int) -> Strip:
+    def _title_line(self, title: Spans, width: int) -> Strip:
         rule = glyphs.current().rule
-        title_width = sum(cell_len(clean(text)) for text, _ in self._title)
+        title_width = sum(cell_len(clean(text)) for text, _ in title)
         tail = rule * max(2, width - title_width - 4)
-        return self.draw((Cell(f"{rule}{rule} ", Tone.MUTED), *self._title, Cell(f" {tail}", Tone.MUTED)), width)
+        return self.draw((Cell(f"{rule}{rule} ", Tone.MUTED), *title, Cell(f" {tail}", Tone.MUTED)), width)
 
 
 def wrapped(line: Spans, width: int) -> list[Spans]:

@@ -20,7 +20,7 @@ def _moment() -> sa.DateTime:
 
 
 def upgrade() -> None:
-    """Makes both tables."""
+    """Makes both tables. The names of checks are whole, which `op.f` says: nothing goes before them."""
     op.create_table(
         "provider_config",
         sa.Column("id", sa.Uuid, nullable=False),
@@ -38,17 +38,17 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.String(256), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_provider_config"),
-        sa.CheckConstraint(f"family IN ({_FAMILIES})", name="ck_provider_config_family"),
+        sa.CheckConstraint(f"family IN ({_FAMILIES})", name=op.f("ck_provider_config_family")),
         sa.CheckConstraint(
-            "credential_kind IN ('stored', 'env', 'file', 'ambient')", name="ck_provider_config_credential_kind"
+            "credential_kind IN ('stored', 'env', 'file', 'ambient')", name=op.f("ck_provider_config_credential_kind")
         ),
         sa.CheckConstraint(
             "(coalesce(credential_kind, '') = 'stored') = (api_key_token IS NOT NULL)",
-            name="ck_provider_config_stored_has_token",
+            name=op.f("ck_provider_config_stored_has_token"),
         ),
         sa.CheckConstraint(
             "(coalesce(credential_kind, '') IN ('env', 'file')) = (credential_reference IS NOT NULL)",
-            name="ck_provider_config_reference_is_named",
+            name=op.f("ck_provider_config_reference_is_named"),
         ),
     )
     op.create_index("uq_provider_config_name_key", "provider_config", ["name_key"], unique=True)
@@ -70,11 +70,13 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.String(256), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_model_config"),
-        sa.CheckConstraint(f"family IN ({_FAMILIES})", name="ck_model_config_family"),
-        sa.CheckConstraint("context_limit BETWEEN 1 AND 1000000000000", name="ck_model_config_context_limit"),
-        sa.CheckConstraint("compression_threshold BETWEEN 0 AND 100", name="ck_model_config_compression_threshold"),
+        sa.CheckConstraint(f"family IN ({_FAMILIES})", name=op.f("ck_model_config_family")),
+        sa.CheckConstraint("context_limit BETWEEN 1 AND 1000000000000", name=op.f("ck_model_config_context_limit")),
         sa.CheckConstraint(
-            "NOT is_default OR (enabled AND deleted_at IS NULL)", name="ck_model_config_default_is_live"
+            "compression_threshold BETWEEN 0 AND 100", name=op.f("ck_model_config_compression_threshold")
+        ),
+        sa.CheckConstraint(
+            "NOT is_default OR (enabled AND deleted_at IS NULL)", name=op.f("ck_model_config_default_is_live")
         ),
     )
     _partial_index("uq_model_config_name_key", "name_key", "deleted_at IS NULL")

@@ -1,0 +1,104 @@
+"""Forms as text: the lines of a new model, numbers as they are typed, and two states of a row side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from modeltui.domain.draft import DraftLine
+from modeltui.domain.resolution import verdicts
+from modeltui.domain.rows import Credential, CredentialKind, LineRow, ProviderRow
+from modeltui.tui.presentation.badges import key_badge, line_verdict, on_off
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.text import clean, fit
+from modeltui.tui.widgets.columns import Column
+from modeltui.tui.widgets.row_painter import Row
+
+LINE_COLUMNS = (
+    Column("#", 2, align="right", keep=None),
+    Column("PROVIDER", 14, grow=2, most=40, keep=None),
+    Column("STATE", 5, keep=2),
+    Column("KEY", 10, grow=1, most=28, keep=1),
+    Column("VERDICT", 18, grow=1, most=30, keep=None),
+)
+FindProvider = Callable[[UUID], ProviderRow | None]
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_TOKENS = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kmgt]?)\Z", re.IGNORECASE)
+_LABEL_CELLS = 13
+
+
+def parse_tokens(text: str) -> int | None:
+    """A number of tokens as typed: `128000`, `128k` or `1.05M`, where k is 1000; None for anything else."""
+    found = _TOKENS.match(text.strip())
+    if found is None:
+        return None
+    count = Decimal(found[1]) * _UNITS[found[2].lower()]
+    return int(count) if count == count.to_integral_value() else None
+
+
+def credential_text(credential: Credential | None) -> str:
+    """A credential in words, without its key: `stored a41f09c2`, `env OPENAI_API_KEY`, `none`."""
+    if credential is None:
+        return "none"
+    detail = credential.fingerprint or credential.name or credential.path
+    return f"{credential.kind} {detail}" if detail else str(credential.kind)
+
+
+def set_here(kind: CredentialKind, ready: bool) -> Spans:
+    """Whether a variable or a key file can be read by this process now."""
+    words = (
+        ("set here now", "not set here now") if kind is CredentialKind.ENV else ("readable here", "no key file here")
+    )
+    # Another host may well have it, so this is no error.
+    return spans(Cell(words[0] if ready else words[1], Tone.GOOD if ready else Tone.WARN))
+
+
+def line_rows(lines: Sequence[DraftLine], find: FindProvider) -> list[Row]:
+    """The rows of a new model's list; a provider that was deleted meanwhile keeps its line, so that it can be seen."""
+    rows: list[Row] = []
+    judged = {line.provider_config_id: line for line in judged_lines(lines, find)}
+    for place, line in enumerate(lines, start=1):
+        row = judged.get(line.provider)
+        if row is None:
+            gone = (Cell(str(place)), Cell(str(line.provider)), *[Cell("")] * 2, Cell("deleted meanwhile", Tone.BAD))
+            rows.append(Row(line.provider, gone))
+            continue
+        badge = key_badge(row.credential, row.key, short=True)
+        rows.append(
+            Row(line.provider, (Cell(str(place)), Cell(row.name), on_off(row.enabled), badge, line_verdict(row)))
+        )
+        if line.own_id:
+            note = spans(Cell(f"   own id {line.own_id}", Tone.MUTED))
+            rows.append(Row((line.provider, "own id"), note, selectable=False, free=True))
+    return rows
+
+
+def judged_lines(lines: Sequence[DraftLine], find: FindProvider) -> list[LineRow]:
+    """What resolution would say of each line, those without a provider left out."""
+    found = [(line, row) for line in lines if (row := find(line.provider)) is not None]
+    answers = verdicts((row.enabled, row.key) for _, row in found)
+    return [
+        LineRow(row.id, row.name, row.family, place, line.own_id, row.enabled, row.credential, row.key, verdict, reason)
+        for place, ((line, row), (verdict, reason)) in enumerate(zip(found, answers, strict=True))
+    ]
+
+
+def difference_lines(yours: Mapping[str, str], saved: Mapping[str, str], width: int) -> list[Spans]:
+    """Two states of a row side by side: only the fields in which they differ."""
+    cells = max(10, (width - _LABEL_CELLS - 3) // 2)
+
+    def line(label: str, one: str, other: str, tone: Tone) -> Spans:
+        shown = [fit(clean(text), cells) for text in (one, other)]
+        return spans(
+            Cell(f" {fit(clean(label), _LABEL_CELLS)} ", Tone.MUTED), Cell(f"{shown[0]} {shown[1].rstrip()}", tone)
+        )
+
+    differing = [label for label in yours if yours[label] != saved[label]]
+    heading = line("", "YOURS", "AS SAVED NOW", Tone.MUTED)
+    return [
+        heading,
+        *(line(label, yours[label] or "(empty)", saved[label] or "(empty)", Tone.PLAIN) for label in differing),
+    ]

@@ -1,0 +1,395 @@
+"""The form of a model: what callers ask for, and for a new one the providers that serve it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from modeltui.domain.draft import DraftLine
+from modeltui.domain.families import Family
+from modeltui.domain.impact import Impact
+from modeltui.domain.ordering import moved
+from modeltui.domain.rows import ModelRow
+from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text
+from modeltui.errors import CatalogError, DefaultModelDisabled, LineError, StaleVersion, ValidationError
+from modeltui.tui.presentation import form_text, model_text
+from modeltui.tui.presentation.badges import counted
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.impact_text import impact_lines
+from modeltui.tui.presentation.text import clean
+from modeltui.tui.screens.form import ON_OFF, AnyRow, FormScreen, Saved, differing, words
+from modeltui.tui.session import Session
+from modeltui.tui.widgets.entry import Entry
+from modeltui.tui.widgets.field import Field, Fixed
+from modeltui.tui.widgets.line_list import LineList
+from modeltui.tui.widgets.question import Choice, Question
+from modeltui.tui.widgets.selector import Selector
+
+if TYPE_CHECKING:
+    from modeltui.domain.inputs import ModelUpdate
+
+LINES = "provider_config_ids"
+TYPED = ("model", "name", "context_limit", "compression_threshold", "options")
+
+
+class ModelForm(FormScreen):
+    """One model's fields, or a new one's with its priority list."""
+
+    place = "Models"
+    noun = "model"
+    row: ModelRow | None
+
+    def __init__(self, session: Session, model: ModelRow | None) -> None:
+        super().__init__(session, model)
+
+    # Fields
+
+    def make_fields(self) -> Iterable[Field]:
+        """What it is called, who serves it, its limits."""
+        yield Field(
+            "model", "Upstream id", Entry(), words("What providers know the model by; a line can have its own.")
+        )
+        yield Field("name", "Name", Entry(), words("What callers ask for. Unique among models, letter case aside."))
+        yield self._line_list() if self.row is None else Field(LINES, "Lines", Fixed(), words())
+        yield Field("family", "Family", Fixed(), words())
+        yield Field(
+            "context_limit",
+            "Context limit",
+            Entry(),
+            words("Tokens that a request may have: 128000, or 128k, or 1M. k is 1000."),
+        )
+        yield Field(
+            "compression_threshold",
+            "Compression at",
+            Entry(),
+            words("How full the context gets before it is compressed, in percent."),
+        )
+        yield Field(
+            "options",
+            "Options",
+            Entry(),
+            words(
+                'JSON, such as {"temperature": 0.2, "prices": {"input": "1.25"}}; empty for none. Known are',
+                "max_output_tokens temperature top_p top_k presence_penalty frequency_penalty prices provider_options",
+            ),
+        )
+        yield Field("enabled", "State", Selector(ON_OFF), words("off: requests for it are refused."))
+        if self.row is None:
+            yes_no = Selector((("no", "no"), ("yes", "yes")))
+            yield Field(
+                "is_default",
+                "Default",
+                yes_no,
+                words(
+                    "yes: requests that name no model go to it.",
+                    "Where there is no default yet, it becomes it by itself.",
+                ),
+            )
+
+    def _line_list(self) -> Field:
+        nothing = [spans(Cell("a attaches providers; the first usable one gets the requests", Tone.MUTED))]
+        control = LineList(
+            form_text.LINE_COLUMNS, lambda lines: form_text.line_rows(lines, self.session.provider), nothing
+        )
+        return Field(LINES, "Lines", control, self._lines_help)
+
+    def fill(self, row: AnyRow | None) -> None:
+        """Puts the row in; a new one starts with what most models have."""
+        from modeltui.domain.inputs import DEFAULT_COMPRESSION_THRESHOLD
+
+        assert row is None or isinstance(row, ModelRow)
+        fields = self.fields
+        if row is None:
+            texts: dict[str, object] = dict.fromkeys(TYPED, "")
+            texts |= {"compression_threshold": str(DEFAULT_COMPRESSION_THRESHOLD), LINES: ()}
+        else:
+            count = counted(len(row.provider_configs), "line")
+            texts = self._typed_of(row) | {LINES: f"{count}; enter on Models edits them", "family": str(row.family)}
+        for key, value in texts.items():
+            fields[key].value = value
+        fields["enabled"].value = "on" if row is None or row.enabled else "off"
+        if "is_default" in fields:
+            fields["is_default"].value = "no"
+
+    def _typed_of(self, row: ModelRow) -> dict[str, object]:
+        """A saved model as it would be typed."""
+        return {
+            "model": clean(row.model),
+            "name": clean(row.name),
+            "context_limit": str(row.context_limit),
+            "compression_threshold": str(row.compression_threshold),
+            "options": json.dumps(row.options) if row.options else "",
+        }
+
+    def follow(self) -> None:
+        """Says what follows from what was typed: the name, the family, the number that 128k stands for."""
+        fields = self.fields
+        model, limit = fields["model"].text, fields["context_limit"].text
+        unnamed = self.row is None and model and not fields["name"].text
+        fields["name"].show_note(spans(Cell(f"will be {model}", Tone.MUTED)) if unnamed else ())
+        count = form_text.parse_tokens(limit)
+        spelled = count is not None and not limit.isdecimal()
+        fields["context_limit"].show_note(spans(Cell(f"{count:,} tokens", Tone.MUTED)) if spelled else ())
+        if self.row is None:
+            fields["family"].value = str(self.family) if self.family else "follows from the first line"
+
+    @property
+    def lines(self) -> tuple[DraftLine, ...]:
+        """The new model's lines in order."""
+        value: Any = self.fields[LINES].value
+        return tuple(value) if self.row is None else ()
+
+    @property
+    def family(self) -> Family | None:
+        """The saved family, or that of the first line."""
+        if self.row is not None:
+            return self.row.family
+        return next((row.family for line in self.lines if (row := self.session.provider(line.provider))), None)
+
+    def refresh_rows(self) -> None:
+        """The lines follow what their providers are now."""
+        super().refresh_rows()
+        if self.baseline and self.row is None:
+            self._list.refresh_lines()
+
+    def _lines_help(self) -> Sequence[Spans]:
+        judged = form_text.judged_lines(self.lines, self.session.provider)
+        way = spans(Cell(" requests go to ", Tone.MUTED), *model_text.chain(judged)) if judged else ()
+        keys = " a attach  x take out  J/K move  o own upstream id"
+        return [*([way] if way else []), spans(Cell(keys, Tone.MUTED))]
+
+    # The keys of the line list
+
+    @property
+    def _list(self) -> LineList:
+        control = self.fields[LINES].control
+        assert isinstance(control, LineList)
+        return control
+
+    def on_line_list_acted(self, message: LineList.Acted) -> None:
+        """A key of the list."""
+        message.stop()
+        if not self.asking:
+            getattr(self, f"do_{message.action}")()
+
+    def _set_lines(self, lines: tuple[DraftLine, ...], cursor: DraftLine | None, said: str) -> None:
+        self._list.value = lines
+        if cursor is not None:
+            self._list.go(cursor.provider)
+        self._edited(self.fields[LINES])
+        self.flash(said)
+
+    def do_attach(self) -> None:
+        """Attaches providers from a list."""
+
+        async def job() -> None:
+            if not self.is_current:
+                return
+            title = self.fields["name"].text or self.fields["model"].text or "the new model"
+            picked = await self.room.pick_providers(title, self.family, [line.provider for line in self.lines])
+            if picked:
+                new = tuple(DraftLine(provider) for provider in picked)
+                names = ", ".join(self._provider_name(line) for line in new)
+                self._set_lines((*self.lines, *new), new[0], f"{names} attached at the end; J and K move")
+
+        self.work(job)
+
+    def _current(self) -> tuple[int, DraftLine] | None:
+        place = self._list.place
+        if place is None:
+            self.flash("there is no line here; a attaches a provider")
+            return None
+        return place, self.lines[place]
+
+    def _provider_name(self, line: DraftLine) -> str:
+        row = self.session.provider(line.provider)
+        return row.name if row is not None else "the deleted provider"
+
+    def do_detach(self) -> None:
+        """Takes the line out."""
+        if (found := self._current()) is not None:
+            place, line = found
+            rest = (*self.lines[:place], *self.lines[place + 1 :])
+            self._set_lines(
+                rest, rest[min(place, len(rest) - 1)] if rest else None, f"{self._provider_name(line)} is taken out"
+            )
+
+    def do_move_down(self) -> None:
+        """One place down."""
+        self._move(1, "last", "down")
+
+    def do_move_up(self) -> None:
+        """One place up."""
+        self._move(-1, "first", "up")
+
+    def _move(self, by: int, end: str, direction: str) -> None:
+        if (found := self._current()) is None:
+            return
+        place, line = found
+        if not 0 <= place + by < len(self.lines):
+            self.flash(f"{self._provider_name(line)} is already {end}; it can't move {direction}")
+            return
+        said = f"{self._provider_name(line)} moved from {place + 1} to {place + by + 1}"
+        self._set_lines(moved(self.lines, line, place + by), line, said)
+
+    def do_own_id(self) -> None:
+        """Gives the line its own upstream id."""
+        if (found := self._current()) is None:
+            return
+        place, line = found
+        model = self.fields["model"].text or "the model's"
+
+        def check(text: str) -> str | None:
+            try:
+                if text.strip():
+                    checked_text("upstream_id", text, UPSTREAM_ID_LIMIT)
+            except ValidationError as error:
+                return error.message
+            return None
+
+        async def job() -> None:
+            if not self.is_current:
+                return
+            choices = (Choice("cancel", "Cancel"), Choice("ok", "set"))
+            prompt = f"the id that {self._provider_name(line)} knows the model by; blank for {model}:"
+            title = f"own upstream id at {self._provider_name(line)}"
+            answer = await self.ask(Question(title, (), choices, check, prompt, line.own_id or ""))
+            if answer.choice == "ok":
+                own = answer.text.strip() or None
+                new = line._replace(own_id=own)
+                lines = (*self.lines[:place], new, *self.lines[place + 1 :])
+                self._set_lines(lines, new, f"{self._provider_name(line)} is asked for {own or model}")
+
+        self.begin_type_ahead()
+        self.work(job)
+
+    # Checking
+
+    def check(self, key: str) -> str | None:
+        """By the rules of the domain."""
+        text = self.fields[key].text
+        if key == "model":
+            checked_text("upstream_id", text, UPSTREAM_ID_LIMIT)
+        elif key == "name":
+            self._check_name(text)
+        elif key == LINES and self.row is None:
+            return self._check_lines()
+        elif key in ("context_limit", "compression_threshold"):
+            self._check_number(key)
+        elif key == "options":
+            from modeltui.domain.options import parse_options
+
+            parse_options(text)
+        elif key == "is_default" and text == "yes" and self.fields["enabled"].text == "off":
+            return "a model that is off can't be the default"
+        return None
+
+    def _check_name(self, name: str) -> None:
+        model = self.fields["model"].text
+        if name or self.row is not None:
+            checked_name("name", name, MODEL_NAME_LIMIT)
+        elif model:
+            try:
+                checked_name("name", model, MODEL_NAME_LIMIT)
+            except ValidationError as error:
+                raise ValidationError(
+                    "name", f"the upstream id can't be the name ({error.message}); give one"
+                ) from None
+
+    def _check_lines(self) -> str | None:
+        if not self.lines:
+            return "a model needs at least one provider; a attaches"
+        if any(self.session.provider(line.provider) is None for line in self.lines):
+            return "a provider of the list was deleted meanwhile; x takes its line out"
+        return None
+
+    def _check_number(self, key: str) -> None:
+        from modeltui.domain.inputs import ModelUpdate
+
+        number: dict[str, Any] = {key: self._number(key)}
+        ModelUpdate(**number)
+
+    def _number(self, key: str) -> int | None:
+        text = self.fields[key].text
+        if key == "context_limit":
+            return form_text.parse_tokens(text)
+        text = text.removesuffix("%").rstrip()
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+    def field_of_error(self, error: CatalogError) -> str | None:
+        """Errors about a list belong to the lines, the default model's to its state."""
+        if isinstance(error, LineError):
+            return LINES if self.row is None else None
+        if isinstance(error, DefaultModelDisabled):
+            return "enabled"
+        field = getattr(error, "field", None)
+        return LINES if field == "upstream_models" else field if field in self.fields else None
+
+    # Two states side by side
+
+    def described(self, row: AnyRow) -> dict[str, str]:
+        """A saved model's fields."""
+        assert isinstance(row, ModelRow)
+        typed = {self.fields[key].label: str(value) for key, value in self._typed_of(row).items()}
+        return typed | {"State": "on" if row.enabled else "off"}
+
+    def described_now(self, saved: AnyRow) -> dict[str, str]:
+        """The form's fields."""
+        typed = {self.fields[key].label: self.fields[key].text for key in TYPED}
+        return typed | {"State": self.fields["enabled"].text}
+
+    # Writing
+
+    async def write(self, row: AnyRow | None) -> Saved | None:
+        """Adds or changes the model."""
+        from modeltui.domain.inputs import ModelCreate, ModelUpdate
+        from modeltui.domain.options import parse_options
+
+        fields, models = self.fields, self.session.catalog.models
+        given: dict[str, Any] = {
+            "model": fields["model"].text,
+            "name": fields["name"].text,
+            "context_limit": self._number("context_limit"),
+            "compression_threshold": self._number("compression_threshold"),
+            "options": parse_options(fields["options"].text),
+            "enabled": fields["enabled"].text == "on",
+        }
+        if row is None:
+            lines = {
+                LINES: [line.provider for line in self.lines],
+                "upstream_models": {line.provider: line.own_id for line in self.lines},
+                "is_default": fields["is_default"].text == "yes",
+            }
+            created = await models.create(ModelCreate(**given | lines | {"name": given["name"] or None}))
+            return Saved(created.id, f"{created.name} is added: {_requests(created)}")
+        assert isinstance(row, ModelRow)
+        before = {key: getattr(row, key) for key in given} | {"model": clean(row.model), "name": clean(row.name)}
+        changes = ModelUpdate(**differing(given, before))
+        if row.enabled and not given["enabled"]:
+            saved = await self._turn_off(row, changes)
+        else:
+            saved = await models.update(row.id, changes, version=row.version)
+        return Saved(saved.id, f"{saved.name} is saved: {_requests(saved)}") if saved is not None else None
+
+    async def _turn_off(self, row: ModelRow, changes: ModelUpdate) -> ModelRow | None:
+        """Updates a model that goes off, after showing what that does; None where the person says no."""
+        models = self.session.catalog.models
+        while True:
+            impact: Impact = await models.impact_of_disabling(row.id)
+            title = f"Turn {row.name} off?"
+            if not impact.harmless and not await self.confirm(title, impact_lines(impact), "save"):
+                return None
+            try:
+                return await models.update(row.id, changes, version=row.version, impact=impact)
+            except StaleVersion as error:
+                if error.impact is None:
+                    raise
+                await self.session.reload()
+                self.flash("what it does to requests has changed meanwhile; look again", error=True)
+
+
+def _requests(row: ModelRow) -> str:
+    if not row.enabled:
+        return "it is off"
+    return f"requests go to {row.winner or 'nowhere, it is dark'}"

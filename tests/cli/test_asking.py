@@ -1,0 +1,88 @@
+"""Questions and answers at a terminal."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.cli.shell import Shell
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"\r", 1), (b"n\r", 1), (b"\x04", 1), (b"\x03", 130)])
+def test_delete_asks_and_no_answer_but_yes_does_it(shell: Shell, answer: bytes, code: int) -> None:
+    """Enter, no, end of input and ctrl+c leave everything as it was."""
+    with shell.terminal("providers", "delete", "openai-us") as terminal:
+        terminal.wait_for("Delete provider openai-us? [y/N]")
+        assert "gpt-5-mini: openai-us → deleted" in terminal.text()
+        terminal.send(answer)
+        assert terminal.wait_exit() == code
+    assert shell.order("gpt-5-mini") == ["openai-us"]
+
+
+def test_yes_deletes(shell: Shell) -> None:
+    """A model, with the default that follows said before."""
+    with shell.terminal("models", "delete", "gpt-5") as terminal:
+        terminal.wait_for("Delete model gpt-5? [y/N]")
+        assert "unnamed requests: gpt-5 → gpt-5-mini" in terminal.text()
+        terminal.send(b"y\r")
+        assert terminal.wait_exit() == 0
+        assert "deleted model gpt-5" in terminal.text()
+    assert shell.quick("resolve", "--json").json["model_name"] == "gpt-5-mini"
+
+
+def test_what_changed_while_asking_is_not_done(shell: Shell) -> None:
+    """The impact that was shown no longer holds: refused, and the new state is there to look at."""
+    with shell.terminal("providers", "delete", "openai-us") as terminal:
+        terminal.wait_for("Delete provider openai-us? [y/N]")
+        shell.inside(lambda catalog: catalog.models.attach("gpt-5-mini", "openai-apac"))
+        terminal.send(b"y\r")
+        assert terminal.wait_exit() == 1
+        assert "now it would be: 2 models move to openai-apac" in terminal.text()
+    assert shell.order("gpt-5-mini") == ["openai-us", "openai-apac"]
+
+
+def test_downgrade_asks(shell: Shell) -> None:
+    """What is lost is said before."""
+    with shell.terminal("db", "downgrade", "0001") as terminal:
+        terminal.wait_for("Go back? [y/N]")
+        assert "loses 7 lines of priority lists" in terminal.text()
+        terminal.send(b"no\r")
+        assert terminal.wait_exit() == 1
+    assert shell.quick("db", "current", "--json").json["revision"] == "0002"
+
+
+def test_an_api_key_is_asked_for_without_echo(shell: Shell) -> None:
+    """At a terminal it is typed, and nothing of it is shown."""
+    with shell.terminal("providers", "add", "typed", "--family", "openai", "--api-key-stdin") as terminal:
+        terminal.wait_for("API key (not shown):")
+        terminal.send(b"sk-typed-secret\r")
+        assert terminal.wait_exit() == 0
+        assert b"sk-typed" not in terminal.raw
+    shell.quick("models", "add", "typed-model", "--provider", "typed", "--context-limit", "1")
+    assert shell.quick("resolve", "typed-model", "--show-key", "--json").json["api_key"] == "sk-typed-secret"
+
+
+def test_keys_shows_what_the_terminal_sends(bare: Shell) -> None:
+    """Bytes, letters, and the key they usually mean; q twice ends it."""
+    with bare.terminal("keys") as terminal:
+        terminal.wait_for("q twice or ctrl+c ends")
+        for pressed, shown in (
+            (b"\x1b[1;2A", "1b 5b 31 3b 32 41 ESC [ 1 ; 2 A shift+up"),
+            (b"\x13", "13 ^S ctrl+s"),
+            ("é".encode(), "c3 a9 c3 a9 é"),
+            (b"q", "71 q q"),
+        ):
+            terminal.send(pressed)
+            terminal.wait_for(shown)
+        terminal.send(b"q")
+        assert terminal.wait_exit() == 0
+
+
+def test_an_interrupt_ends_quietly(shell: Shell) -> None:
+    """SIGINT gives exit code 130 and no traceback."""
+    with shell.terminal("models", "delete", "gpt-5") as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.signal(signal.SIGINT)
+        assert terminal.wait_exit() == 130
+        assert "Traceback" not in terminal.text()

@@ -1,0 +1,50 @@
+"""Stores for the screens: an empty one, and one with the catalog that most tests look at."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.services.stores import SqliteStore
+from tests.tui.driver import fill, store_at
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def bare_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalog with its tables and nothing in them; copying it is quicker than migrating each time."""
+    store = store_at(tmp_path_factory.mktemp("bare"))
+    async with store.open(create=True):
+        pass
+    return store.path
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def filled_file(bare_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalog that holds a model in every state."""
+    store = store_at(tmp_path_factory.mktemp("filled"))
+    shutil.copyfile(bare_file, store.path)
+    async with store.open() as catalog:
+        await fill(catalog)
+    return store.path
+
+
+@pytest.fixture
+def bare(bare_file: Path, tmp_path: Path) -> SqliteStore:
+    """An empty catalog."""
+    return _copy(bare_file, tmp_path / "bare")
+
+
+@pytest.fixture
+def store(filled_file: Path, tmp_path: Path) -> SqliteStore:
+    """The catalog of `tests.tui.driver.fill`."""
+    return _copy(filled_file, tmp_path / "store")
+
+
+def _copy(template: Path, folder: Path) -> SqliteStore:
+    folder.mkdir()
+    store = store_at(folder)
+    shutil.copyfile(template, store.path)
+    return store
