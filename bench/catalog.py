@@ -14,7 +14,7 @@ from modeltui.domain.credentials import CredentialInput
 # In the order of lists, so that the numbers in the names are those of the rows.
 FAMILIES = (Family.ANTHROPIC, Family.BEDROCK, Family.OPENAI, Family.OPENAI_COMPAT)
 LINES = 4
-KEY_VARIABLE, UNSET_VARIABLE = "BENCH_KEY", "BENCH_UNSET_KEY"
+VARIABLES = 300
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -29,7 +29,7 @@ def environment(folder: Path) -> dict[str, str]:
         "TERM": "xterm-256color",
         "MODELTUI_DATABASE_URL": f"sqlite:///{folder / 'catalog.db'}",
         "MODELTUI_SECRET_KEY": key.read_text(),
-        KEY_VARIABLE: "sk-bench",
+        **{_variable(number): f"sk-bench-{number}" for number in range(VARIABLES)},
     }
 
 
@@ -73,14 +73,19 @@ async def build(folder: Path, models: int = 100, providers: int = 16) -> None:
             )
 
 
-def _credential(family: Family, number: int) -> CredentialInput | None:
-    kinds: tuple[CredentialInput | None, ...] = (
-        EnvKey(KEY_VARIABLE),
-        StoredKey(f"sk-bench-{number}"),
-        EnvKey(UNSET_VARIABLE) if number % 8 == 2 else EnvKey(KEY_VARIABLE),
-        Ambient() if family in (Family.BEDROCK, Family.OPENAI_COMPAT) else StoredKey(f"sk-bench-{number}"),
-    )
-    return kinds[number % len(kinds)]
+def _credential(family: Family, number: int) -> CredentialInput:
+    """Each provider has a key of its own, but every tenth one shares that of the one before; some are missing."""
+    if number % 10 == 9:
+        number -= 1
+    if number % 4 == 1:
+        return StoredKey(f"sk-bench-{number}")
+    if number % 4 == 3 and family in (Family.BEDROCK, Family.OPENAI_COMPAT):
+        return Ambient()
+    return EnvKey("BENCH_UNSET_KEY" if number % 16 == 2 else _variable(number))
+
+
+def _variable(number: int) -> str:
+    return f"BENCH_KEY_{number:03d}"
 
 
 if __name__ == "__main__":

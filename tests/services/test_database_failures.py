@@ -15,6 +15,7 @@ from modeltui import (
     Catalog,
     CatalogError,
     DatabaseUnavailable,
+    ProviderCreate,
     ReadOnly,
     SchemaOutdated,
     StoredKey,
@@ -277,3 +278,31 @@ async def test_waiting_for_a_lock_does_not_stop_the_event_loop(filled: SqliteSto
         holder.execute("ROLLBACK")
         assert (await waiting).version == 2
     holder.close()
+
+
+async def test_a_file_that_is_removed_while_open_takes_no_more_writes(store: SqliteStore, catalog: Catalog) -> None:
+    kept = store.path.with_name("kept.db")
+    await catalog.providers.create(ProviderCreate(family="openai", name="before"))
+    store.path.rename(kept)
+
+    with pytest.raises(DatabaseUnavailable, match="is gone; put it back") as caught:
+        await catalog.providers.create(ProviderCreate(family="openai", name="meanwhile"))
+    assert caught.value.missing
+    with pytest.raises(DatabaseUnavailable):
+        await catalog.providers.list()
+
+    kept.rename(store.path)
+    await catalog.providers.create(ProviderCreate(family="openai", name="after"))
+    assert [row.name for row in await catalog.providers.list()] == ["after", "before"]
+
+
+async def test_a_file_put_in_place_of_another_is_used(store: SqliteStore, catalog: Catalog, tmp_path: Path) -> None:
+    await catalog.providers.create(ProviderCreate(family="openai", name="old"))
+    other = SqliteStore(tmp_path / "other.db")
+    async with other.open(create=True) as theirs:
+        await theirs.providers.create(ProviderCreate(family="openai", name="new"))
+    for suffix in ("-wal", "-shm"):
+        store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
+    other.path.rename(store.path)
+
+    assert [row.name for row in await catalog.providers.list()] == ["new"]

@@ -10,6 +10,7 @@ import pytest
 from modeltui import (
     Catalog,
     EnvKey,
+    FileKey,
     Impact,
     ModelUpdate,
     NoProviders,
@@ -82,6 +83,15 @@ async def test_any_mix_of_a_providers_fields(ab: Catalog, changes: dict[str, Any
     await ab.providers.update("a", ProviderUpdate(**changes), impact=shown)
     winners = {row.name: row.winner for row in await ab.models.list()}
     assert {row.name: row.winner_after for row in shown.models} == {name: winners[name] for name in seen(shown)}
+
+
+@pytest.mark.parametrize("credential", [StoredKey("sk"), FileKey("/nowhere/key"), None], ids=["stored", "file", "none"])
+async def test_a_providers_key_is_judged_as_resolution_would(catalog: Catalog, credential: Any) -> None:
+    await add_provider(catalog, "a", credential=credential, enabled=False)
+    await add_model(catalog, "m", "a")
+    shown = await catalog.providers.impact_of_enabling("a")
+    assert seen(shown) == {"m": (None, "a" if isinstance(credential, StoredKey) else None, "")}
+    await catalog.providers.update("a", ON, impact=shown)
 
 
 async def test_a_new_name_moves_no_traffic(ab: Catalog) -> None:

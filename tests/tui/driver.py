@@ -128,8 +128,10 @@ class Room:
             await asyncio.sleep(0)
             if not self.app.is_running:
                 return
+            if not self.app.keys.idle:
+                await asyncio.sleep(TURN_SECONDS)
             waits = any(node.message_queue_size for node in (self.app, *self.app._registry))
-            quiet = 0 if waits else quiet + 1
+            quiet = 0 if waits or not self.app.keys.idle else quiet + 1
         with suppress(ScreenStackError):  # it ended in this turn
             self.app.screen._on_timer_update()
 
@@ -322,5 +324,8 @@ async def open_room(
                 await room.wait_until(lambda: session.phase is Phase.READY, "the catalog read")
                 await room.pass_messages()
             yield room
+            if app.is_running:
+                # Work that is cut off in the middle of a reading would leave its connection to the collector.
+                await room.wait_until(lambda: not room.screen.holds_keys, "no work under way")
     finally:
         glyphs.use(before)

@@ -11,6 +11,7 @@ from textual.widgets import Button
 
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.widgets.row_list import Column, Row, RowList
+from modeltui.tui.widgets.toned_screen import TonedScreen
 
 STYLES = Path(__file__).parents[2] / "styles" / "app.tcss"
 
@@ -50,6 +51,9 @@ class Source:
 
 class Listing(App[None]):
     CSS_PATH = STYLES
+
+    def get_default_screen(self) -> TonedScreen:
+        return TonedScreen(id="_default")
 
     def __init__(self, columns: Sequence[Column] = COLUMNS) -> None:
         super().__init__()

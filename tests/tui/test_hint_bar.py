@@ -8,6 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from modeltui.tui.widgets.hint_bar import Hint, HintBar
+from modeltui.tui.widgets.toned_screen import TonedScreen
 
 STYLES = Path(__file__).parents[2] / "styles" / "app.tcss"
 PINNED = [("?", "help"), ("q", "quit")]
@@ -29,6 +30,9 @@ MODELS = [
 
 class Bar(App[None]):
     CSS_PATH = STYLES
+
+    def get_default_screen(self) -> TonedScreen:
+        return TonedScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield HintBar()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.widgets.text_lines import TextLine, TextLines, wrapped
+from modeltui.tui.widgets.toned_screen import TonedScreen
 
 STYLES = Path(__file__).parents[2] / "styles" / "app.tcss"
 
@@ -29,6 +30,9 @@ HOSTILE = [
 
 class Lines(App[None]):
     CSS_PATH = STYLES
+
+    def get_default_screen(self) -> TonedScreen:
+        return TonedScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield TextLine()

@@ -169,7 +169,7 @@ def set_default(
         show_impact("setting the default model", impact, dry_run=dry_run, always=none)
         if dry_run:
             return None
-        return await catalog.models.set_default(model)
+        return await catalog.models.set_default(model, impact=impact)
 
     saved = run(work)
     if not dry_run:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from modeltui.db import schema
 from modeltui.db.failures import translated
 from modeltui.db.schema import SchemaState
-from modeltui.db.sqlite_file import check_file, file_uri, make_file
+from modeltui.db.sqlite_file import check_file, file_identity, file_uri, make_file
 from modeltui.errors import DatabaseUnavailable, ReadOnly, SchemaOutdated
 
 # How long a writer waits for another one, in seconds; administrators' writes take milliseconds.
@@ -26,9 +26,11 @@ READING = {"modeltui_reading": True}
 class Database:
     """One open store. Every method that touches it raises StoreError and nothing of the driver's."""
 
-    def __init__(self, engine: AsyncEngine, where: str, read_only_reason: str | None) -> None:
+    def __init__(self, engine: AsyncEngine, path: Path, read_only_reason: str | None) -> None:
         self._engine = engine
-        self.where = where
+        self._path = path
+        self._file = file_identity(path)
+        self.where = str(path)
         self.read_only_reason = read_only_reason
 
     @property
@@ -52,7 +54,7 @@ class Database:
             await asyncio.to_thread(make_file, path, make_folder=make_folder)
             writable = await asyncio.to_thread(check_file, path)
         reason = "it was opened read-only" if read_only else None if writable else f"{path} is not writable"
-        return cls(_sqlite_engine(path, read_only=reason is not None), str(path), reason)
+        return cls(_sqlite_engine(path, read_only=reason is not None), path, reason)
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -61,6 +63,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the catalog and blocks nobody."""
+        await self._look_at_file()
         with translated(self.where):
             async with self._engine.connect() as connection:
                 await connection.execution_options(**READING)
@@ -72,9 +75,22 @@ class Database:
         """The only transaction that writes at this moment: all of it is kept, or nothing. Raises ReadOnly."""
         if self.read_only_reason is not None:
             raise ReadOnly(self.read_only_reason)
+        await self._look_at_file()
         with translated(self.where):
             async with self._engine.begin() as connection:
                 yield connection
+
+    async def _look_at_file(self) -> None:
+        """Raises DatabaseUnavailable when the file is gone; one put in its place is used from now on.
+
+        SQLite itself would go on with the deleted file, and say of every write that it was done.
+        """
+        now = file_identity(self._path)
+        if now is None:
+            raise DatabaseUnavailable(f"the database file {self.where} is gone; put it back, or quit", missing=True)
+        if now != self._file:
+            await self._engine.dispose()
+            self._file = now
 
     async def revision(self) -> tuple[SchemaState, str | None]:
         """How the schema stands to this program's, and its revision."""

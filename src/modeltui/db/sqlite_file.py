@@ -48,6 +48,15 @@ def make_file(path: Path, *, make_folder: bool) -> None:
         raise DatabaseUnavailable(f"can't make {path} ({error.strerror}); check the folder's owner and mode") from None
 
 
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to, or None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def file_uri(path: Path, *, read_only: bool) -> str:
     """The SQLite URI that opens an existing file and never makes one."""
     return f"file:{quote(str(path))}?mode={'ro' if read_only else 'rw'}"

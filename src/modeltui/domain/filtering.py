@@ -27,8 +27,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from modeltui.domain.families import Family
 from modeltui.domain.haystack import ANY_TEXT, SEPARATOR, Haystack, Row
@@ -57,8 +56,7 @@ _BARE_VALUE = re.compile(r"[\w./+@-]+")
 _NO_VALUE = re.compile(r"[0-9/]|.*:")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One word of a filter: a value, the field that it is looked for in, and how."""
 
     field: str
@@ -79,8 +77,7 @@ class Term:
         return f"{SEPARATOR}{value}{SEPARATOR}" if whole else value
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A filter as read; `problem` says what is wrong with the first word that was left out."""
 
     terms: tuple[Term, ...] = ()

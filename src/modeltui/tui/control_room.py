@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from uuid import UUID
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
@@ -22,6 +24,8 @@ from modeltui.database_url import display_url, sqlite_path
 from modeltui.domain.records import Rows
 from modeltui.errors import CatalogError, SchemaOutdated
 from modeltui.paths import styles_dir
+from modeltui.tui.driver import TerminalDriver
+from modeltui.tui.key_feed import KeyFeed, KeyPassed
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.screens.frame import Frame
 from modeltui.tui.screens.models import ModelsScreen
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from modeltui.tui.screens.providers import ProvidersScreen
 
 Work = Callable[[], Awaitable[None]]
+THREAD_SECONDS = 0.0005
 TRUE_COLOUR = ("truecolor", "24bit")
 
 
@@ -51,14 +56,22 @@ class ControlRoom(App[int]):
         Binding("ctrl+z", "suspend_process", show=False),
     ]
 
+    class KeyTyped(Message):
+        """A key whose turn has come."""
+
+        def __init__(self, key: events.Key) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, session: Session, glimpse: Callable[[], Rows | None] | None = None) -> None:
         self.session = session
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._glimpse = glimpse
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._room_closing = asyncio.Event()
         self._connection: asyncio.Task[None] | None = None
         self._interrupted = False
+        self.keys = KeyFeed(lambda key: self.post_message(self.KeyTyped(key)), self._holds_keys)
         self.models_screen = ModelsScreen(session)
         self._providers_screen: ProvidersScreen | None = None
         settings = session.settings
@@ -80,14 +93,20 @@ class ControlRoom(App[int]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 128 + number)
         self.run_worker(self._work(), group="work")
+        self.run_worker(self.keys.run(), group="keys")
         if self._glimpse is not None:
             rows = self._glimpse()
             if rows is not None:
                 self.session.glimpse(rows)
+        # Back from ctrl+z the terminal shows nothing, and Textual draws only what has changed.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
         gc.enable()
+        # Frames are written by a thread of Textual's. It waits this long for its turn while we go on working, and
+        # the loop as long for its own while the services are imported; Python's 5 ms could be seen as latency.
+        sys.setswitchinterval(THREAD_SECONDS)
         self.connect()
 
     # Connecting
@@ -180,6 +199,7 @@ class ControlRoom(App[int]):
         """What to do about a list that somebody else saved meanwhile: keep, theirs or ours."""
         from modeltui.tui.screens.conflict import ConflictScreen
 
+        self.keys.drop()
         return str(await self.push_screen_wait(ConflictScreen(self.session, opened, current, draft)))
 
     def show_model_form(self, model: ModelRow | None) -> None:
@@ -216,16 +236,32 @@ class ControlRoom(App[int]):
     # Keys of the whole application
 
     async def on_event(self, event: events.Event) -> None:
-        """Lets the screen know of each key before anything acts on it."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if event.key != "ctrl+c":
-                self._interrupted = False
-            if isinstance(self.screen, Frame):
-                if self.screen.type_ahead is not None:
-                    self.screen.type_ahead.append(event)
-                    return
-                self.screen.key_pressed()
-        await super().on_event(event)
+        """Lines keys up, but for ctrl+c, which always goes through."""
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key != "ctrl+c":
+            self._interrupted = False
+            if self.keys.add(event):
+                await self._send_on(event)
+        else:
+            await super().on_event(event)
+
+    async def on_control_room_key_typed(self, message: ControlRoom.KeyTyped) -> None:
+        """The turn of a key that had to wait."""
+        await self._send_on(message.key)
+
+    async def _send_on(self, key: events.Key) -> None:
+        """What was said before a key goes away, then the key goes its way."""
+        if isinstance(self.screen, Frame):
+            self.screen.key_pressed()
+        target = self.focused or self.screen
+        await super().on_event(key)
+        self.keys.follow(lambda: target.post_message(KeyPassed()) or self.keys.passed())
+
+    def on_key_passed(self) -> None:
+        """The next key may go."""
+        self.keys.passed()
+
+    def _holds_keys(self) -> bool:
+        return isinstance(self.screen, Frame) and self.screen.holds_keys
 
     def action_interrupt(self) -> None:
         """Warns at the first ctrl+c and quits at the second."""
@@ -249,7 +285,10 @@ class ControlRoom(App[int]):
                     return
             self.exit(0)
 
-        self.queue(leave)
+        if screens:
+            screens[0].work(leave)
+        else:
+            self.queue(leave)
 
     def _fatal_error(self) -> None:
         """Reports an unforeseen error without the local variables, which may hold a typed key."""

@@ -7,8 +7,7 @@ nothing of Textual but its Binding, and that only when a screen asks, so that th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -31,8 +30,7 @@ LINE_LISTS = ("lines", "form_lines")
 FORMS = ("form", "form_lines")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing that a key does.
 
     `writes` marks what a read-only catalog refuses, `danger` what takes something away, `builtin` what a
@@ -108,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("move_bottom", ("greater_than_sign",), "bottom", "move the line to the bottom", ("lines",), writes=True),
     Action("jump", ("slash",), "find", "go to a line by its name; hides none", ("lines",)),
     Action("number", tuple("123456789"), "to line", "put the cursor on that line", ("lines",), hint=False),
-    Action("keep", ("k",), "keep editing", "go back to the draft", ("conflict",)),
+    Action("keep", ("e", "enter"), "keep editing", "go back to the draft", ("conflict",)),
     Action(
         "theirs", ("R", "shift+r"), "take theirs", "drop the draft and load what is saved", ("conflict",), danger=True
     ),
@@ -117,7 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("save", ("ctrl+s",), "save", "save", FORMS, writes=True),
     Action("next", ("tab", "down"), "next", "go to the next field; enter does it too", ("form",), builtin=True),
-    Action("previous", ("shift+tab", "up"), "previous", "go to the field before", ("form",), hint=False, builtin=True),
+    Action("previous", ("up", "shift+tab"), "previous", "go to the field before", ("form",), hint=False, builtin=True),
     Action(
         "choose", ("space", "left", "right"), "choose", "choose in a field with a few values", ("form",), builtin=True
     ),

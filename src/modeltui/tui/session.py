@@ -42,9 +42,10 @@ class Session:
     rows: Rows = NO_ROWS
     deleted: tuple[ModelRow, ...] = ()
     read_only_reason: str | None = None
-    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _settled: asyncio.Event = field(default_factory=asyncio.Event)
     _catalog: Catalog | None = None
     _listeners: list[Callable[[], None]] = field(default_factory=list)
+    _bound: tuple[Rows, dict[str, list[ModelRow]]] = (NO_ROWS, {})
 
     @property
     def catalog(self) -> Catalog:
@@ -55,7 +56,8 @@ class Session:
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Calls back whenever the rows or the phase have changed."""
-        self._listeners.append(listener)
+        if listener not in self._listeners:
+            self._listeners.append(listener)
 
     def forget(self, listener: Callable[[], None]) -> None:
         """Stops calling back."""
@@ -74,10 +76,15 @@ class Session:
         self.read_only_reason = catalog.read_only_reason
         self.error = None
 
+    async def settled(self) -> None:
+        """Waits until the catalog is open or couldn't be opened: a key may be pressed before that."""
+        await self._settled.wait()
+
     def failed(self, error: CatalogError) -> None:
         """Says that the catalog can't be used; what is on screen stays."""
         self._catalog = None
         self.error = error
+        self._settled.set()
         self.phase = Phase.FAILED
         self._tell()
 
@@ -90,11 +97,12 @@ class Session:
         """Reads all rows again. Raises StoreError, the rows on screen staying as they are."""
         rows = await self.catalog.rows(include_deleted=True)
         live = tuple(row for row in rows.models if row.deleted_at is None)
-        self.deleted = tuple(row for row in rows.models if row.deleted_at is not None)
+        gone = [row for row in rows.models if row.deleted_at is not None]
+        self.deleted = tuple(sorted(gone, key=lambda row: row.deleted_at or row.updated_at, reverse=True))
         self.rows = Rows(rows.providers, live)
         self.phase = Phase.READY
         self.error = None
-        self.connected.set()
+        self._settled.set()
         self._tell()
 
     def model(self, identity: UUID) -> ModelRow | None:
@@ -104,6 +112,17 @@ class Session:
     def provider(self, identity: UUID) -> ProviderRow | None:
         """A provider by its id."""
         return next((row for row in self.rows.providers if row.id == identity), None)
+
+    def bound_models(self, provider: ProviderRow) -> list[ModelRow]:
+        """The live models with a line to a provider; looked up, since the cursor asks at every step."""
+        rows, bound = self._bound
+        if rows is not self.rows:
+            bound = {}
+            for model in self.rows.models:
+                for line in model.provider_configs:
+                    bound.setdefault(line.name, []).append(model)
+            self._bound = (self.rows, bound)
+        return bound.get(provider.name, [])
 
     def _tell(self) -> None:
         for listener in tuple(self._listeners):

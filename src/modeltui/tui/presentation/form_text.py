@@ -21,13 +21,13 @@ LINE_COLUMNS = (
     Column("PROVIDER", 14, grow=2, most=40, keep=None),
     Column("STATE", 5, keep=2),
     Column("KEY", 10, grow=1, most=28, keep=1),
-    Column("VERDICT", 18, grow=1, most=30, keep=None),
+    Column("VERDICT", 26, grow=1, most=30, keep=None),
 )
 FindProvider = Callable[[UUID], ProviderRow | None]
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _TOKENS = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kmgt]?)\Z", re.IGNORECASE)
-_LABEL_CELLS = 13
+_LABEL_CELLS = 14
 
 
 def parse_tokens(text: str) -> int | None:
@@ -97,7 +97,7 @@ def difference_lines(yours: Mapping[str, str], saved: Mapping[str, str], width: 
         )
 
     differing = [label for label in yours if yours[label] != saved[label]]
-    heading = line("", "YOURS", "AS SAVED NOW", Tone.MUTED)
+    heading = line("FIELD", "YOURS", "AS SAVED NOW", Tone.MUTED)
     return [
         heading,
         *(line(label, yours[label] or "(empty)", saved[label] or "(empty)", Tone.PLAIN) for label in differing),

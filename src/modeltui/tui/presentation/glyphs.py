@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _UTF8 = re.compile(r"utf-?8", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """One set of signs. None of them is an emoji; all but the ASCII arrow are one cell wide."""
 
     ok: str

@@ -20,14 +20,11 @@ def impact_lines(impact: Impact) -> list[Spans]:
     off = [f"{m.name}, now at {m.winner_before}" for m in impact.models if _turned_off(m)]
     if off:
         lines.append(_named(f" refused    {counted(len(off), 'model')}: ", off))
-    from_dark = [model.name for model in impact.moving if model.winner_before is None]
-    if from_dark:
-        lines.append(spans(Cell(" come back  ", Tone.MUTED), _listed(from_dark)))
-    for name, count in impact.destinations.items():
-        sources = sorted({m.winner_before or "dark" for m in impact.moving if m.winner_after == name})
-        lines.append(
-            spans(Cell(" move       ", Tone.MUTED), f"{counted(count, 'model')} to {name}, from {_listed(sources)}")
-        )
+    for heading, dark in ((" come back  ", True), (" move       ", False)):
+        for name in impact.destinations:
+            moving = [m for m in impact.moving if m.winner_after == name and (m.winner_before is None) is dark]
+            if moving:
+                lines.append(spans(Cell(heading, Tone.MUTED), _moved(name, moving)))
     stays = sum(not (model.moves or model.deleted) for model in impact.models)
     if stays:
         lines.append(spans(Cell(" stay       ", Tone.MUTED), f"{counted(stays, 'model')} where they are"))
@@ -58,6 +55,12 @@ def outcome(impact: Impact) -> str:
 def _turned_off(model: ModelImpact) -> bool:
     """Whether requests for a model are refused afterwards because it is turned off itself."""
     return model.moves and model.winner_after is None and not (model.goes_dark or model.deleted)
+
+
+def _moved(name: str, moving: list[ModelImpact]) -> str:
+    sources = sorted({model.winner_before for model in moving if model.winner_before is not None})
+    came = f", from {_listed(sources)}" if sources else ""
+    return f"{counted(len(moving), 'model')} to {name}{came}: {_listed([model.name for model in moving])}"
 
 
 def _named(heading: str, names: list[str]) -> Spans:

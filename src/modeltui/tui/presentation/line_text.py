@@ -58,10 +58,12 @@ def editor_rows(model: ModelRow, draft: Draft, find: FindProvider) -> list[Row]:
         if line.upstream_model:
             note = spans(Cell(f"       own id {line.upstream_model}", Tone.MUTED))
             rows.append(Row((identity, "own id"), note, selectable=False, free=True))
+    names = {line.provider_config_id: line.name for line in model.provider_configs}
+    verdict = Cell("its provider is deleted", Tone.BAD)
     rows += [
         Row(
             identity,
-            (Cell("?"), _was(draft.was(identity)), Cell(str(identity)), *[Cell("")] * 2, Cell("deleted", Tone.BAD)),
+            (Cell("?"), _was(draft.was(identity)), Cell(names.get(identity, "?")), *[Cell("")] * 2, verdict),
         )
         for identity in gone
     ]

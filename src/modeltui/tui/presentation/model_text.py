@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modeltui.clock import local_text
-from modeltui.domain.impact import judged
 from modeltui.domain.rows import LineRow, ModelRow, ModelState, Verdict
 from modeltui.tui.presentation.badges import WHY_DARK, key_badge, line_verdict, model_state, on_off, tokens
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
@@ -118,8 +117,7 @@ def _without_winner(row: ModelRow) -> Spans:
     winner = row.winning_line
     if winner is None or row.state is ModelState.OFF:
         return ()
-    rest = [line for line in row.provider_configs if line is not winner]
-    after = judged(row, rest).winner
+    after = next((line.name for line in row.provider_configs if line.verdict is Verdict.STANDBY), None)
     heading = Cell(f" without {winner.name}: ", Tone.MUTED)
     return spans(heading, after) if after else spans(heading, Cell("dark", Tone.BAD))
 

@@ -46,9 +46,8 @@ def provider_title(row: ProviderRow) -> Spans:
     return spans(Cell(row.name, Tone.STRONG), f"   {endpoint(row)}")
 
 
-def provider_pane(row: ProviderRow, models: Sequence[ModelRow], providers: Sequence[ProviderRow]) -> list[Spans]:
-    """What turning it on or off would do, who shares its key, and who changed it last."""
-    bound = [model for model in models if any(line.provider_config_id == row.id for line in model.provider_configs)]
+def provider_pane(row: ProviderRow, bound: Sequence[ModelRow], providers: Sequence[ProviderRow]) -> list[Spans]:
+    """What turning it on or off would do to the models bound to it, who shares its key, and who changed it last."""
     change = provider_changed(row.id, enabled=not row.enabled, credential=row.credential, key=row.key)
     impact = impact_of(bound, change, None, None)
     label = "turning it off " if row.enabled else "turning it on  "
@@ -83,5 +82,5 @@ def switch_summary(row: ProviderRow, impact: Impact) -> Spans:
 def _same_key(row: ProviderRow, providers: Sequence[ProviderRow]) -> str:
     if row.credential is None or row.credential.kind is CredentialKind.AMBIENT:
         return "no key of its own"
-    same = [other.name for other in providers if other.id != row.id and other.credential == row.credential]
+    same = [other.name for other in providers if other.name != row.name and other.credential == row.credential]
     return ", ".join(same) if same else "no other provider"

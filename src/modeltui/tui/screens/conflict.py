@@ -45,7 +45,6 @@ class ConflictScreen(Frame):
 
     def on_mount(self) -> None:
         """Fills them in."""
-        super().on_mount()
         yours = [self._provider_name(line.provider, line.own_id) for line in self.draft.now.kept]
         before = [
             self._provider_name(line.provider_config_id, line.upstream_model) for line in self.opened.provider_configs
@@ -67,7 +66,7 @@ class ConflictScreen(Frame):
             [
                 spans(Cell(" saved now   ", Tone.MUTED), *model_text.chain(self.current.provider_configs)),
                 spans(Cell(" yours       ", Tone.MUTED), *model_text.chain(after.provider_configs)),
-                spans(" Nothing is lost: k keeps your draft, R takes theirs, O puts yours over."),
+                spans(" Nothing is lost: e keeps your draft, R takes theirs, O puts yours over."),
             ],
             title=f"{self.current.updated_by} changed the list at {local_text(self.current.updated_at)}",
             wrap=True,
@@ -81,13 +80,18 @@ class ConflictScreen(Frame):
             if line.provider_config_id not in rows
         }
         known = {row.id for row in self.session.rows.providers}
-        name = rows.get(provider, str(provider))  # type: ignore[call-overload]
+        name = rows.get(provider, "a provider")  # type: ignore[call-overload]
         name = f"{name} ({own_id})" if own_id else name
-        return name if provider in known else f"{name} deleted"
+        return name if provider in known else f"{name}, deleted"
 
     def do_keep(self) -> None:
         """Back to the draft."""
         self.dismiss("keep")
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Enter is the careful answer."""
+        message.stop()
+        self.do_keep()
 
     def do_theirs(self) -> None:
         """Drops the draft."""

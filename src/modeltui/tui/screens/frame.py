@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.containers import Container
 from textual.geometry import Size
+from textual.widget import Widget
 
-from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow, ProviderRow
-from modeltui.errors import CatalogError, DatabaseUnavailable, StaleVersion
+from modeltui.errors import CatalogError, DatabaseUnavailable, ModelDeleted, NotFound, StaleVersion
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.session import Session
@@ -22,8 +22,10 @@ from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
 from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines
 from modeltui.tui.widgets.toned_screen import TonedScreen
+from modeltui.tui.widgets.unscrolled import Block
 
 if TYPE_CHECKING:
+    from modeltui.domain.impact import Impact
     from modeltui.tui.control_room import ControlRoom
 
 R = TypeVar("R", ModelRow, ProviderRow)
@@ -42,8 +44,12 @@ class Frame(TonedScreen):
         super().__init__()
         self.session = session
         self._flash_is_new = False
+        self._focus_to_return: Widget | None = None
         self._answer: asyncio.Future[Answer] | None = None
-        self.type_ahead: list[events.Key] | None = None
+        self._under_way = 0
+        self._asked = 0
+        self._takes_yes = False
+        self._listening = False
 
     @property
     def room(self) -> ControlRoom:
@@ -57,9 +63,9 @@ class Frame(TonedScreen):
         self.add_class(f"-label-{self.session.settings.label_color or 'plain'}")
         yield TextLine(id="catalog")
         yield TextLine(id="place")
-        with Container(id="body"):
+        with Block(id="body"):
             yield from self.compose_body()
-            with Container(id="lower"):
+            with Block(id="lower"):
                 yield TextLines(id="pane")
         yield MessageLine(id="flash")
         yield HintBar(id="hints")
@@ -70,7 +76,7 @@ class Frame(TonedScreen):
         yield from ()
 
     def on_mount(self) -> None:
-        """Listens to the session while it lives."""
+        """Listens to the session while it lives. Textual calls this besides a subclass's own."""
         self.session.listen(self._session_changed)
         self.show_hints()
         self.refresh_rows()
@@ -101,7 +107,14 @@ class Frame(TonedScreen):
         Textual's own breakpoints come after the first layout, so that everything would be drawn twice.
         """
         self.set_class(size.width >= SIDE_BY_SIDE, "-side")
-        self.set_class(size.width < LEAST_COLUMNS or size.height < LEAST_LINES, "-too-small")
+        small = size.width < LEAST_COLUMNS or size.height < LEAST_LINES
+        if small and not self.has_class("-too-small"):
+            # What isn't shown can't keep the focus; it gets it back with the room.
+            self._focus_to_return = self.focused
+        elif self._focus_to_return is not None and not small:
+            returning, self._focus_to_return = self._focus_to_return, None
+            self.call_after_refresh(lambda: returning.is_attached and returning.focus(scroll_visible=False))
+        self.set_class(small, "-too-small")
 
     def refresh_rows(self) -> None:
         """Shows the session as it is now. Subclasses add their rows."""
@@ -122,6 +135,8 @@ class Frame(TonedScreen):
     def show_hints(self) -> None:
         """The keys of this context, or of the question that is open."""
         shown, pinned = keys.hints("question" if self.asking else self.context)
+        if self.asking and not self._takes_yes:
+            shown = [(key, label) for key, label in shown if key != "y"]
         self.query_one(HintBar).show(shown, pinned)
 
     # The flash line
@@ -160,7 +175,7 @@ class Frame(TonedScreen):
 
     def do_help(self) -> None:
         """Shows all keys."""
-        self.room.show_help(self.context)
+        self.go(lambda: self.room.show_help(self.context))
 
     def work(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Queues a piece of work: one after the other, each on what the one before has left."""
@@ -168,24 +183,46 @@ class Frame(TonedScreen):
         async def guarded() -> None:
             waiting = self.set_timer(SLOW_SECONDS, self._say_slow)
             try:
+                await self.session.settled()
                 await job()
-            except DatabaseUnavailable as error:
-                self.session.lost(error)
-                self.flash(f"{error.message}; r tries again", error=True)
-            except StaleVersion as error:
-                # What is on screen is what the person is told to look at again.
-                await self.session.reload()
-                self.flash(error.message, error=True)
             except CatalogError as error:
-                self.flash(error.message, error=True)
+                await self._failed(error)
             finally:
                 waiting.stop()
-                self.type_ahead = None
+                self._under_way -= 1
 
+        self._under_way += 1
         self.room.queue(guarded)
 
+    async def _failed(self, error: CatalogError) -> None:
+        """Says what went wrong, with on screen what the person is told to look at again."""
+        if isinstance(error, DatabaseUnavailable):
+            self.session.lost(error)
+            self.flash(f"{error.message}; r tries again", error=True)
+            return
+        if isinstance(error, StaleVersion | NotFound | ModelDeleted):
+            with suppress(CatalogError):
+                await self.session.reload()
+        self.flash(error.message, error=True)
+
+    def go(self, step: Callable[[], object]) -> None:
+        """Goes elsewhere, after the work that is under way here; not if that has asked something meanwhile.
+
+        Else a key typed ahead would leave the screen before its question is on it.
+        """
+        if not self._under_way:
+            step()
+            return
+        asked = self._asked
+
+        async def then() -> None:
+            if self._asked == asked:
+                step()
+
+        self.work(then)
+
     def _say_slow(self) -> None:
-        if not self.asking:
+        if not self.asking and not self._flash_is_new:
             self.flash("waiting for the database")
 
     # Questions
@@ -195,30 +232,34 @@ class Frame(TonedScreen):
         """Whether a question is open."""
         return self._answer is not None
 
-    def begin_type_ahead(self) -> None:
-        """Holds the keys that arrive before a prompt is on screen, to be typed into it."""
-        self.type_ahead = []
+    @property
+    def holds_keys(self) -> bool:
+        """Whether the next key waits: work is under way, and what it asks isn't on screen."""
+        return self._under_way > 0 and not self._listening
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, question: Question, *, keep_typed: bool = False) -> Answer:
         """Asks in the lower pane and waits for the answer. Only to be awaited in queued work.
 
-        Keys typed before the question is on screen go into a prompt, and are dropped elsewhere.
+        Keys typed before the question is on screen don't answer it; `keep_typed` is for prompts that one
+        types into without looking.
         """
         before = self.focused
+        self._asked += 1
+        self._takes_yes = any(choice.key == "y" for choice in question.choices)
         self._answer = asyncio.get_running_loop().create_future()
         lower = self.query_one("#lower")
         self.query_one("#pane").display = False
         pane = QuestionPane(question)
         await lower.mount(pane)
-        held, self.type_ahead = self.type_ahead, None
-        if held:
-            pane.type(held)
+        if not keep_typed:
+            self.room.keys.drop()
+        self._listening = True
         lower.add_class("-asking")
         self.show_hints()
         try:
             return await self._answer
         finally:
-            self._answer = None
+            self._answer, self._listening = None, False
             if self.is_attached:
                 await self.query(QuestionPane).remove()
                 lower.remove_class("-asking")
@@ -230,6 +271,7 @@ class Frame(TonedScreen):
     def on_question_pane_answered(self, message: QuestionPane.Answered) -> None:
         """The person decided."""
         message.stop()
+        self._listening = False
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(message.answer)
 
@@ -270,7 +312,7 @@ class Frame(TonedScreen):
             except StaleVersion as error:
                 version = error.current_version
                 await self.session.reload()
-                self.flash(f"{error.current.updated_by} changed {error.current.name} meanwhile; look again", error=True)
+                self.flash(_what_is_stale(error), error=True)
                 continue
             await self.session.reload()
             return impact
@@ -284,3 +326,10 @@ class Frame(TonedScreen):
     async def may_leave(self) -> bool:
         """Whether everything on this screen is saved or may be lost. Subclasses with a draft ask."""
         return True
+
+
+def _what_is_stale(error: StaleVersion) -> str:
+    """Why a change is asked about again."""
+    if error.impact is not None:
+        return "what this would do has changed meanwhile; look again"
+    return f"{error.current.updated_by} changed {error.current.name} meanwhile; look again"

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from modeltui.domain.filtering import FIELDS, FLAGS
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.screens.frame import Frame
@@ -16,6 +17,15 @@ from modeltui.tui.widgets.row_list import Row, RowList
 from modeltui.tui.widgets.text_lines import TextLine
 
 COLUMNS = (Column("KEYS", 16, keep=None, grow=1, most=40), Column("WHAT IT DOES", 30, grow=4, keep=None))
+
+FILTER_WORDS = (
+    ("gpt eu", "rows that hold both words, in a name, upstream id, family, provider or base URL"),
+    ("!eu", "rows that don't hold it"),
+    ("name:eu", "only in one field: " + " ".join(field for field in FIELDS["models"] if field != "is")),
+    ("name:=eu", "the whole of the field"),
+    ("is:dark", "what STATE, SPARE and KEY say: " + " ".join(FLAGS["models"])),
+    ('"two words"', "a value with blanks"),
+)
 
 
 class HelpScreen(Frame):
@@ -35,6 +45,9 @@ class HelpScreen(Frame):
             for number, action in enumerate(keys.actions(context)):
                 key = f"{context}.{number}"
                 self._rows[key] = Row(key, (Cell(action.key_text()), Cell(action.what)))
+        self._rows["filter"] = Row("filter", spans(Cell("Filter words", Tone.STRONG)), selectable=False, free=True)
+        for words, meaning in FILTER_WORDS:
+            self._rows[words] = Row(words, (Cell(words), Cell(meaning)))
 
     def compose_body(self) -> ComposeResult:
         """The table."""
@@ -43,6 +56,5 @@ class HelpScreen(Frame):
     def on_mount(self) -> None:
         """Fills it in; there is nothing for a pane."""
         self.query_one("#lower").display = False
-        super().on_mount()
         self.query_one("#place", TextLine).show(spans(Cell("Help ", Tone.STRONG), "every key; q goes back"))
         self.query_one("#rows", RowList).show(list(self._rows), lambda key: self._rows[str(key)])

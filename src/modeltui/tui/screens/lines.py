@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -43,6 +43,10 @@ class LinesScreen(Frame):
         """The lines."""
         yield RowList(line_text.COLUMNS, id="rows", gutter=2, cursor_columns=3)
 
+    def on_mount(self) -> None:
+        """Reads again: what the list behind this screen shows may be minutes old."""
+        self.work(self.session.reload)
+
     def load(self, model: ModelRow) -> None:
         """Starts over from a state of the model that is saved."""
         self.model = model
@@ -57,8 +61,13 @@ class LinesScreen(Frame):
         return self.query_one("#rows", RowList)
 
     def refresh_rows(self) -> None:
-        """Shows the draft, judged by what the providers are now."""
+        """Shows the draft, judged by what the providers are now; without changes, the list as it is saved now."""
         super().refresh_rows()
+        current = self.session.model(self.model.id)
+        if current is not None and current.deleted_at is None and not self.draft.changed:
+            if current.version != self.model.version:
+                self.draft = Draft.of(current.provider_configs)
+            self.model = current
         rows = line_text.editor_rows(self.model, self.draft, self.session.provider)
         self._rows = {row.key: row for row in rows}
         self.rows.empty = [
@@ -67,18 +76,25 @@ class LinesScreen(Frame):
         ]
         self.rows.show(list(self._rows), lambda key: self._rows[key])
         changes = self.draft.changes
-        state = Cell(f"draft: {counted(changes, 'change')}", Tone.WARN) if changes else Cell("saved", Tone.MUTED)
+        state = Cell(f"draft: {counted(changes, 'change')}", Tone.WARN) if changes else Cell("no changes", Tone.MUTED)
+        if self._changed_elsewhere:
+            state = Cell(f"changed elsewhere   {state.text}", Tone.WARN)
         place = spans("Models / ", Cell(self.model.name, Tone.STRONG), " / lines")
         self.query_one("#place", TextLine).show(place, spans(state))
         self._show_ways()
+
+    @property
+    def _changed_elsewhere(self) -> bool:
+        current = self.session.model(self.model.id)
+        return current is not None and not line_text.same_lines(current, self.model)
 
     def _show_ways(self) -> None:
         find = self.session.provider
         saved = line_text.drafted(self.model, self.draft.saved, find)
         after = line_text.drafted(self.model, self.draft.now.kept, find)
         lines = [
-            spans(Cell(" now     ", Tone.MUTED), *model_text.chain(saved.provider_configs)),
-            spans(Cell(" saved   ", Tone.MUTED), *model_text.chain(after.provider_configs)),
+            spans(Cell(" now        ", Tone.MUTED), *model_text.chain(saved.provider_configs)),
+            spans(Cell(" if saved   ", Tone.MUTED), *model_text.chain(after.provider_configs)),
         ]
         if not self.model.enabled:
             lines.append(spans(Cell(f" {self.model.name} is off: requests are refused until it is on", Tone.WARN)))
@@ -89,7 +105,9 @@ class LinesScreen(Frame):
         """The provider under the cursor; says so where there is none."""
         key = self.rows.cursor_key
         row = self.session.provider(key) if isinstance(key, UUID) else None
-        if row is None:
+        if row is None and key is not None:
+            self.flash("this line's provider is deleted; saving leaves the line out")
+        elif row is None:
             self.flash("there is no line here; a attaches a provider")
         return row
 
@@ -159,7 +177,7 @@ class LinesScreen(Frame):
             if answer is not None:
                 self._place(row, int(answer.strip()) - 1)
 
-        self._asking(job)
+        self.work(job)
 
     def action_go_to_line(self, number: int) -> None:
         """Puts the cursor on a line."""
@@ -187,7 +205,7 @@ class LinesScreen(Frame):
             if key is not None:
                 self.rows.move_cursor(key)
 
-        self._asking(job)
+        self.work(job)
 
     # Attaching and detaching
 
@@ -250,7 +268,7 @@ class LinesScreen(Frame):
             if self.draft.set_own_id(row.id, new):
                 self._changed(row.id, f"{row.name} is asked for {new or self.model.model}")
 
-        self._asking(job)
+        self.work(job)
 
     # The draft
 
@@ -291,14 +309,9 @@ class LinesScreen(Frame):
 
     # Prompts
 
-    def _asking(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Queues a job that prompts; what is typed before the prompt is on screen goes into it."""
-        self.begin_type_ahead()
-        self.work(job)
-
     async def _prompt(
         self, title: str, prompt: str, check: Callable[[str], str | None], verb: str, text: str = ""
     ) -> str | None:
         choices = (Choice("cancel", "Cancel"), Choice("ok", verb))
-        answer = await self.ask(Question(title, (), choices, check, prompt, text))
+        answer = await self.ask(Question(title, (), choices, check, prompt, text), keep_typed=True)
         return answer.text if answer.choice == "ok" else None

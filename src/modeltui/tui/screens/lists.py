@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from textwrap import wrap
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -46,14 +47,18 @@ class ListScreen(Frame):
     def compose(self) -> ComposeResult:
         """The frame, and the line to type a filter into, which takes the flash line's place."""
         yield from super().compose()
-        with Horizontal(id="filter"):
-            yield TextLine(id="filter-sign")
-            yield Entry(id="filter-entry")
+        yield Horizontal(id="filter")
 
     def on_mount(self) -> None:
-        """Hides the filter's line until it is wanted."""
-        self.query_one("#filter-sign", TextLine).show(spans(Cell("filter ", Tone.MUTED)))
-        super().on_mount()
+        """Leaves the filter's input for after the first paint: reading its styles takes long."""
+        self.call_after_refresh(self._fill_filter)
+
+    def _fill_filter(self) -> None:
+        line = self.query_one("#filter")
+        if not line.children:
+            sign = TextLine(id="filter-sign")
+            sign.show(spans(Cell("filter ", Tone.MUTED)))
+            line.mount(sign, Entry(id="filter-entry"))
 
     # For subclasses
 
@@ -104,9 +109,19 @@ class ListScreen(Frame):
         self.rows.empty = self._empty_text()
         self.rows.columns = self.columns
         self.rows.show(list(self._by_key), lambda key: self.row_cells(self._by_key[key]))
-        right = spans(Cell(f"filter: {self.filter_text}", Tone.ACCENT)) if self.filter_text else spans("")
-        self.query_one("#place", TextLine).show(self.summary(len(rows)), right)
+        self._show_place()
         self.refresh_pane()
+
+    def _show_place(self) -> None:
+        self.query_one("#place", TextLine).show(self.summary(len(self._by_key)), self._filter_note())
+
+    def _filter_note(self) -> Spans:
+        """What narrows the list; a word that was left out is named for as long as it stands there."""
+        if self.filter.problem:
+            return spans(Cell(f"filter: {self.filter_text}   left out: {self.filter.problem}", Tone.BAD))
+        if self.filter_text:
+            return spans(Cell(f"filter: {self.filter_text}", Tone.ACCENT))
+        return spans(Cell("words  is:dark  provider:x  !not", Tone.MUTED)) if self.filtering else ()
 
     def refresh_pane(self) -> None:
         """Shows what the cursor is on."""
@@ -134,10 +149,8 @@ class ListScreen(Frame):
     def _empty_text(self) -> list[Spans]:
         error, noun = self.session.error, self.kind
         if self.session.phase is Phase.FAILED and error is not None:
-            return [
-                spans(Cell(f"  Could not read {noun}: {error.message}", Tone.BAD)),
-                spans("  r tries again, q quits."),
-            ]
+            said = wrap(f"Could not read {noun}: {error.message}", max(20, self.size.width - 4))
+            return [*(spans(Cell(f"  {line}", Tone.BAD)) for line in said), spans("  r tries again, q quits.")]
         if self.session.phase is Phase.LOADING:
             return [spans(f"  Reading {noun} from {self.room.place}.")]
         if self.filter_text:
@@ -148,11 +161,11 @@ class ListScreen(Frame):
 
     def do_models(self) -> None:
         """To Models."""
-        self.run_worker(self.room.go_to_models(), group="going")
+        self.go(lambda: self.run_worker(self.room.go_to_models(), group="going"))
 
     def do_providers(self) -> None:
         """To Providers."""
-        self.run_worker(self.room.go_to_providers(), group="going")
+        self.go(lambda: self.run_worker(self.room.go_to_providers(), group="going"))
 
     def do_reload(self) -> None:
         """Reads the catalog again, or tries to connect again."""
@@ -170,7 +183,7 @@ class ListScreen(Frame):
     def do_back(self) -> None:
         """Peels off what narrows the list, then quits."""
         if not self.peel():
-            self.room.run_worker(self.room.action_quit(), group="going")
+            self.go(lambda: self.room.run_worker(self.room.action_quit(), group="going"))
 
     def do_peel(self) -> None:
         """Peels off what narrows the list; never quits."""
@@ -188,11 +201,13 @@ class ListScreen(Frame):
 
     def do_filter(self) -> None:
         """Opens the filter's line."""
+        self._fill_filter()
         self.add_class("-filtering")
         entry = self.query_one("#filter-entry", Entry)
         entry.value = self.filter_text
         entry.cursor_position = len(entry.value)
         entry.focus(scroll_visible=False)
+        self._show_place()
 
     @property
     def filtering(self) -> bool:
@@ -235,6 +250,7 @@ class ListScreen(Frame):
 
     def _close_filter(self) -> None:
         self.remove_class("-filtering")
+        self._show_place()
         self.rows.focus(scroll_visible=False)
         if self.filter.problem:
             self.flash(self.filter.problem, error=True)

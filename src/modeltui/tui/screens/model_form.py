@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from modeltui.domain.draft import DraftLine
-from modeltui.domain.families import Family
 from modeltui.domain.impact import Impact
-from modeltui.domain.ordering import moved
 from modeltui.domain.rows import ModelRow
 from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text
 from modeltui.errors import CatalogError, DefaultModelDisabled, LineError, StaleVersion, ValidationError
-from modeltui.tui.presentation import form_text, model_text
+from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.badges import counted
-from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.presentation.impact_text import impact_lines
 from modeltui.tui.presentation.text import clean
-from modeltui.tui.screens.form import ON_OFF, AnyRow, FormScreen, Saved, differing, words
+from modeltui.tui.screens.fields import ON_OFF, AnyRow, differing, words
+from modeltui.tui.screens.form import Saved
+from modeltui.tui.screens.new_lines import LINES, NewLines
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.field import Field, Fixed
-from modeltui.tui.widgets.line_list import LineList
-from modeltui.tui.widgets.question import Choice, Question
 from modeltui.tui.widgets.selector import Selector
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import ModelUpdate
 
-LINES = "provider_config_ids"
 TYPED = ("model", "name", "context_limit", "compression_threshold", "options")
 
 
-class ModelForm(FormScreen):
+class ModelForm(NewLines):
     """One model's fields, or a new one's with its priority list."""
 
     place = "Models"
@@ -51,7 +47,7 @@ class ModelForm(FormScreen):
             "model", "Upstream id", Entry(), words("What providers know the model by; a line can have its own.")
         )
         yield Field("name", "Name", Entry(), words("What callers ask for. Unique among models, letter case aside."))
-        yield self._line_list() if self.row is None else Field(LINES, "Lines", Fixed(), words())
+        yield self.line_list() if self.row is None else Field(LINES, "Lines", Fixed(), words())
         yield Field("family", "Family", Fixed(), words())
         yield Field(
             "context_limit",
@@ -61,7 +57,7 @@ class ModelForm(FormScreen):
         )
         yield Field(
             "compression_threshold",
-            "Compression at",
+            "Compression %",
             Entry(),
             words("How full the context gets before it is compressed, in percent."),
         )
@@ -86,13 +82,6 @@ class ModelForm(FormScreen):
                     "Where there is no default yet, it becomes it by itself.",
                 ),
             )
-
-    def _line_list(self) -> Field:
-        nothing = [spans(Cell("a attaches providers; the first usable one gets the requests", Tone.MUTED))]
-        control = LineList(
-            form_text.LINE_COLUMNS, lambda lines: form_text.line_rows(lines, self.session.provider), nothing
-        )
-        return Field(LINES, "Lines", control, self._lines_help)
 
     def fill(self, row: AnyRow | None) -> None:
         """Puts the row in; a new one starts with what most models have."""
@@ -133,136 +122,6 @@ class ModelForm(FormScreen):
         fields["context_limit"].show_note(spans(Cell(f"{count:,} tokens", Tone.MUTED)) if spelled else ())
         if self.row is None:
             fields["family"].value = str(self.family) if self.family else "follows from the first line"
-
-    @property
-    def lines(self) -> tuple[DraftLine, ...]:
-        """The new model's lines in order."""
-        value: Any = self.fields[LINES].value
-        return tuple(value) if self.row is None else ()
-
-    @property
-    def family(self) -> Family | None:
-        """The saved family, or that of the first line."""
-        if self.row is not None:
-            return self.row.family
-        return next((row.family for line in self.lines if (row := self.session.provider(line.provider))), None)
-
-    def refresh_rows(self) -> None:
-        """The lines follow what their providers are now."""
-        super().refresh_rows()
-        if self.baseline and self.row is None:
-            self._list.refresh_lines()
-
-    def _lines_help(self) -> Sequence[Spans]:
-        judged = form_text.judged_lines(self.lines, self.session.provider)
-        way = spans(Cell(" requests go to ", Tone.MUTED), *model_text.chain(judged)) if judged else ()
-        keys = " a attach  x take out  J/K move  o own upstream id"
-        return [*([way] if way else []), spans(Cell(keys, Tone.MUTED))]
-
-    # The keys of the line list
-
-    @property
-    def _list(self) -> LineList:
-        control = self.fields[LINES].control
-        assert isinstance(control, LineList)
-        return control
-
-    def on_line_list_acted(self, message: LineList.Acted) -> None:
-        """A key of the list."""
-        message.stop()
-        if not self.asking:
-            getattr(self, f"do_{message.action}")()
-
-    def _set_lines(self, lines: tuple[DraftLine, ...], cursor: DraftLine | None, said: str) -> None:
-        self._list.value = lines
-        if cursor is not None:
-            self._list.go(cursor.provider)
-        self._edited(self.fields[LINES])
-        self.flash(said)
-
-    def do_attach(self) -> None:
-        """Attaches providers from a list."""
-
-        async def job() -> None:
-            if not self.is_current:
-                return
-            title = self.fields["name"].text or self.fields["model"].text or "the new model"
-            picked = await self.room.pick_providers(title, self.family, [line.provider for line in self.lines])
-            if picked:
-                new = tuple(DraftLine(provider) for provider in picked)
-                names = ", ".join(self._provider_name(line) for line in new)
-                self._set_lines((*self.lines, *new), new[0], f"{names} attached at the end; J and K move")
-
-        self.work(job)
-
-    def _current(self) -> tuple[int, DraftLine] | None:
-        place = self._list.place
-        if place is None:
-            self.flash("there is no line here; a attaches a provider")
-            return None
-        return place, self.lines[place]
-
-    def _provider_name(self, line: DraftLine) -> str:
-        row = self.session.provider(line.provider)
-        return row.name if row is not None else "the deleted provider"
-
-    def do_detach(self) -> None:
-        """Takes the line out."""
-        if (found := self._current()) is not None:
-            place, line = found
-            rest = (*self.lines[:place], *self.lines[place + 1 :])
-            self._set_lines(
-                rest, rest[min(place, len(rest) - 1)] if rest else None, f"{self._provider_name(line)} is taken out"
-            )
-
-    def do_move_down(self) -> None:
-        """One place down."""
-        self._move(1, "last", "down")
-
-    def do_move_up(self) -> None:
-        """One place up."""
-        self._move(-1, "first", "up")
-
-    def _move(self, by: int, end: str, direction: str) -> None:
-        if (found := self._current()) is None:
-            return
-        place, line = found
-        if not 0 <= place + by < len(self.lines):
-            self.flash(f"{self._provider_name(line)} is already {end}; it can't move {direction}")
-            return
-        said = f"{self._provider_name(line)} moved from {place + 1} to {place + by + 1}"
-        self._set_lines(moved(self.lines, line, place + by), line, said)
-
-    def do_own_id(self) -> None:
-        """Gives the line its own upstream id."""
-        if (found := self._current()) is None:
-            return
-        place, line = found
-        model = self.fields["model"].text or "the model's"
-
-        def check(text: str) -> str | None:
-            try:
-                if text.strip():
-                    checked_text("upstream_id", text, UPSTREAM_ID_LIMIT)
-            except ValidationError as error:
-                return error.message
-            return None
-
-        async def job() -> None:
-            if not self.is_current:
-                return
-            choices = (Choice("cancel", "Cancel"), Choice("ok", "set"))
-            prompt = f"the id that {self._provider_name(line)} knows the model by; blank for {model}:"
-            title = f"own upstream id at {self._provider_name(line)}"
-            answer = await self.ask(Question(title, (), choices, check, prompt, line.own_id or ""))
-            if answer.choice == "ok":
-                own = answer.text.strip() or None
-                new = line._replace(own_id=own)
-                lines = (*self.lines[:place], new, *self.lines[place + 1 :])
-                self._set_lines(lines, new, f"{self._provider_name(line)} is asked for {own or model}")
-
-        self.begin_type_ahead()
-        self.work(job)
 
     # Checking
 
@@ -362,7 +221,8 @@ class ModelForm(FormScreen):
                 "is_default": fields["is_default"].text == "yes",
             }
             created = await models.create(ModelCreate(**given | lines | {"name": given["name"] or None}))
-            return Saved(created.id, f"{created.name} is added: {_requests(created)}")
+            default = "; it is the default model" if created.is_default else ""
+            return Saved(created.id, f"{created.name} is added: {_requests(created)}{default}")
         assert isinstance(row, ModelRow)
         before = {key: getattr(row, key) for key in given} | {"model": clean(row.model), "name": clean(row.name)}
         changes = ModelUpdate(**differing(given, before))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
 from modeltui.domain.haystack import Haystack, models_haystack
-from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow, ModelState
 from modeltui.errors import NoProviders, SchemaOutdated
 from modeltui.tui import keys
 from modeltui.tui.presentation import glyphs, model_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.presentation.impact_text import impact_lines
 from modeltui.tui.screens.lists import AnyRow, ListScreen
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.columns import Column
+from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.row_list import Row
+
+if TYPE_CHECKING:
+    from modeltui.domain.impact import Impact
 
 _COUNTED = ((ModelState.DARK, Tone.BAD), (ModelState.FALLBACK, Tone.WARN), (ModelState.OFF, Tone.MUTED))
 
@@ -95,13 +97,25 @@ class ModelsScreen(ListScreen):
         if row.deleted_at is not None:
             self.flash(f"{row.name} is deleted; R brings it back")
             return
-        self.room.show_lines(row.id)
+        self.go(lambda: self.room.show_lines(row.id))
 
     def do_deleted(self) -> None:
         """Deleted models, or the live ones again."""
         self.showing_deleted = not self.showing_deleted
         self.columns = model_text.DELETED_COLUMNS if self.showing_deleted else model_text.COLUMNS
+        self.show_hints()
         self.refresh_rows()
+
+    def show_hints(self) -> None:
+        """Of deleted models there is little to do but to bring them back."""
+        if not self.showing_deleted or self.asking:
+            super().show_hints()
+            return
+        shown = [keys.action("models", name) for name in ("restore", "deleted", "filter", "reload")]
+        labels = {"deleted": "live models"}
+        self.query_one(HintBar).show(
+            [(item.key_texts()[0], labels.get(item.id, item.label)) for item in shown], keys.hints("models")[1]
+        )
 
     def peel(self) -> bool:
         """Takes the filter away, then goes back from the deleted models."""
@@ -117,13 +131,13 @@ class ModelsScreen(ListScreen):
         if not self.session.rows.providers:
             self.flash("a model needs a provider first; press 2, then n")
             return
-        self.room.show_model_form(None)
+        self.go(lambda: self.room.show_model_form(None))
 
     def do_edit(self) -> None:
         """Opens the form of the model under the cursor."""
         row = self._live("edited")
         if row is not None:
-            self.room.show_model_form(row)
+            self.go(lambda: self.room.show_model_form(row))
 
     def do_toggle(self) -> None:
         """Turns the model on or off."""
@@ -133,6 +147,7 @@ class ModelsScreen(ListScreen):
 
     async def _toggle(self, pressed: ModelRow) -> None:
         from modeltui.domain.inputs import ModelUpdate
+        from modeltui.tui.presentation.impact_text import impact_lines
 
         row = self._latest(pressed)
         models = self.session.catalog.models
@@ -190,6 +205,8 @@ class ModelsScreen(ListScreen):
             self.work(lambda: self._delete(row))
 
     async def _delete(self, pressed: ModelRow) -> None:
+        from modeltui.tui.presentation.impact_text import impact_lines
+
         row = self._latest(pressed)
         models = self.session.catalog.models
 
@@ -227,7 +244,9 @@ class ModelsScreen(ListScreen):
         await self.session.reload()
         self.do_deleted()
         self.move_to(restored.id)
-        self.flash(f"{restored.name} is back; requests go to {restored.winner or 'nowhere, it is dark'}")
+        off = "; it is off, t turns it on"
+        on = f"; requests go to {restored.winner or 'nowhere, it is dark'}"
+        self.flash(f"{restored.name} is back{on if restored.enabled else off}")
 
     # Help for the above
 

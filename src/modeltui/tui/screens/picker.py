@@ -21,9 +21,9 @@ from modeltui.tui.widgets.columns import Column
 from modeltui.tui.widgets.row_list import Row, RowList
 from modeltui.tui.widgets.text_lines import TextLine
 
+FAMILY = Column("FAMILY", 13, keep=4)
 COLUMNS = (
-    Column("NAME", 14, grow=2, most=40, keep=None),
-    Column("FAMILY", 13, keep=1),
+    Column("NAME", 20, grow=2, most=40, keep=None),
     Column("STATE", 5, keep=None),
     Column("KEY", 17, grow=1, most=28, keep=3),
     Column("ENDPOINT", 20, grow=3, most=60, keep=2),
@@ -45,12 +45,12 @@ class PickerScreen(Frame):
 
     def compose_body(self) -> ComposeResult:
         """The providers."""
-        yield RowList(COLUMNS, id="rows", gutter=5)
+        # Where one family is asked for, its name on every line would only take room.
+        yield RowList(COLUMNS if self.family is not None else (COLUMNS[0], FAMILY, *COLUMNS[1:]), id="rows", gutter=5)
 
     def on_mount(self) -> None:
         """There is nothing for a pane."""
         self.query_one("#lower").display = False
-        super().on_mount()
 
     def refresh_rows(self) -> None:
         """Shows what can be attached."""
@@ -80,7 +80,7 @@ class PickerScreen(Frame):
         place = f"{self.marked.index(row.id) + 1:>2}" if row.id in self.marked else ""
         cells = (
             Cell(row.name),
-            Cell(row.family),
+            *((Cell(row.family),) if self.family is None else ()),
             on_off(row.enabled),
             key_badge(row.credential, row.key),
             Cell(endpoint(row), Tone.MUTED),

@@ -15,7 +15,8 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.form_text import credential_text, set_here
 from modeltui.tui.presentation.impact_text import impact_lines, outcome
 from modeltui.tui.presentation.text import clean
-from modeltui.tui.screens.form import ON_OFF, AnyRow, FormScreen, Saved, differing, words
+from modeltui.tui.screens.fields import ON_OFF, AnyRow, differing, words
+from modeltui.tui.screens.form import FormScreen, Saved
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.field import Field, Fixed
@@ -143,7 +144,7 @@ class ProviderForm(FormScreen):
     def _family_help(self) -> Sequence[Spans]:
         families = list(Family)
         lines = (
-            f" {self.family.label}; it can't be changed later. space goes through them:",
+            f" {self.family.label}; it can't be changed later. One of:",
             f" {'  '.join(families[:4])}",
             f" {'  '.join(families[4:])}",
         )
@@ -290,13 +291,11 @@ class ProviderForm(FormScreen):
             return impact
 
     def _question(self, row: ProviderRow) -> str:
-        parts = []
-        if row.enabled != (self.fields["enabled"].text == "on"):
-            parts.append(f"turn {row.name} {self.fields['enabled'].text}")
-        if self._sends_credential:
-            parts.append("clear its key" if self.kind == NONE else "change its key")
-        text = " and ".join(parts) or f"save {row.name}"
-        return f"{text[:1].upper()}{text[1:]}?"
+        turned = self.fields["enabled"].text
+        verb = "clear" if self.kind == NONE else "change"
+        if row.enabled == (turned == "on"):
+            return f"{verb.capitalize()} the key of {row.name}?" if self._sends_credential else f"Save {row.name}?"
+        return f"Turn {row.name} {turned}{f' and {verb} its key' if self._sends_credential else ''}?"
 
 
 def _masked(text: str) -> bool:

@@ -15,12 +15,13 @@ from modeltui.tui import keys
 from modeltui.tui.presentation import provider_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.impact_text import impact_lines, outcome
-from modeltui.tui.screens.lists import AnyRow, ListScreen
+from modeltui.tui.screens.lists import AnyRow
+from modeltui.tui.screens.offering import Offering
 from modeltui.tui.widgets.columns import Column
 from modeltui.tui.widgets.row_list import Row
 
 
-class ProvidersScreen(ListScreen):
+class ProvidersScreen(Offering):
     """The list of providers."""
 
     context = "providers"
@@ -54,8 +55,8 @@ class ProvidersScreen(ListScreen):
     def pane(self, row: AnyRow, width: int) -> tuple[Spans, list[Spans]]:
         """What turning it on or off would do."""
         assert isinstance(row, ProviderRow)
-        rows = self.session.rows
-        return provider_text.provider_title(row), provider_text.provider_pane(row, rows.models, rows.providers)
+        bound, providers = self.session.bound_models(row), self.session.rows.providers
+        return provider_text.provider_title(row), provider_text.provider_pane(row, bound, providers)
 
     def nothing_yet(self) -> list[Spans]:
         """What to do in an empty catalog."""
@@ -76,17 +77,17 @@ class ProvidersScreen(ListScreen):
         """Goes to the models bound to the provider."""
         row = self.provider
         if row is not None:
-            self.run_worker(self.room.go_to_models(f"provider:={quote(row.name)}"), group="going")
+            self.go(lambda: self.run_worker(self.room.go_to_models(f"provider:={quote(row.name)}"), group="going"))
 
     def do_new(self) -> None:
         """Opens the form for a new provider."""
-        self.room.show_provider_form(None)
+        self.go(lambda: self.room.show_provider_form(None))
 
     def do_edit(self) -> None:
         """Opens the form of the provider under the cursor."""
         row = self.provider
         if row is not None:
-            self.room.show_provider_form(row)
+            self.go(lambda: self.room.show_provider_form(row))
 
     def do_toggle(self) -> None:
         """Turns the provider on or off."""

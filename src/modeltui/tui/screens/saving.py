@@ -23,40 +23,38 @@ async def save_lines(screen: LinesScreen) -> None:
         screen.flash("nothing to save: the list is as it was")
         return
     model, models = screen.model, screen.session.catalog.models
-    version = model.version
     while True:
         draft = screen.draft
         try:
+            current = await models.get(model.id)
+            if current.deleted_at is not None:
+                raise ModelDeleted(current.name)
+            # What was saved meanwhile is shown before what this would change; a change beside the list doesn't matter.
+            if not same_lines(current, model):
+                await screen.session.reload()
+                if not await _settled(screen, current):
+                    return
+                model = current
+                continue
             impact = await models.impact_of_lines(model.id, draft.providers)
             if not await _agreed(screen, impact):
                 screen.flash("not saved; the draft is still here")
                 return
             changes = ModelUpdate(provider_config_ids=draft.providers, upstream_models=draft.own_ids)
-            row = await models.update(model.id, changes, version=version, impact=impact)
+            row = await models.update(model.id, changes, version=current.version, impact=impact)
             break
-        except StaleVersion as error:
-            current = error.current
-            assert isinstance(current, ModelRow)
-            await screen.session.reload()
-            version = current.version
-            # A change that doesn't touch the list doesn't stop the save.
-            if same_lines(current, model) or (error.impact is not None and current.version == model.version):
-                continue
-            if not await _settled(screen, current):
-                return
-            model = current
+        except StaleVersion:
+            continue
         except ProviderNotFound:
             await screen.session.reload()
-            current_row = screen.session.model(model.id)
-            if current_row is None or not await _settled(screen, current_row):
+            if not await _settled(screen, current):
                 return
-            model, version = current_row, current_row.version
         except (ModelDeleted, NotFound):
             await screen.session.reload()
             await _model_is_gone(screen)
             return
-    await screen.session.reload()
     screen.load(row)
+    await screen.session.reload()
     screen.flash(f"saved: requests for {row.name} go to {row.winner or 'nowhere, it is dark'}")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from textual.binding import Binding, BindingType
+from textual import events
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 
@@ -24,8 +25,6 @@ class LineList(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings("form_lines"),
-        Binding("up", "up_or_out", show=False),
-        Binding("down", "down_or_out", show=False),
     ]
 
     class Left(Message):
@@ -58,6 +57,11 @@ class LineList(RowList):
         self._value = lines
         self.refresh_lines()
 
+    @property
+    def shows_cursor(self) -> bool:
+        """Only while the list has the focus: a form has one cursor."""
+        return self.has_focus
+
     def refresh_lines(self) -> None:
         """Draws the lines by what the providers are now."""
         rows = {row.key: row for row in self._lines_of(self._value)}
@@ -84,15 +88,13 @@ class LineList(RowList):
         """Says which key was pressed."""
         self.post_message(self.Acted(name))
 
-    def action_up_or_out(self) -> None:
-        """Up; at the top out of the list."""
-        self._step_or_leave(-1)
-
-    def action_down_or_out(self) -> None:
-        """Down; at the bottom out of the list."""
-        self._step_or_leave(1)
-
-    def _step_or_leave(self, direction: int) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """The arrows leave the list at its ends."""
+        direction = {"up": -1, "down": 1}.get(event.key)
+        if direction is None:
+            return
+        event.stop()
+        event.prevent_default()
         before = self.cursor_key
         if direction < 0:
             self.action_cursor_up()

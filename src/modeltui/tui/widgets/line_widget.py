@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
+from rich.cells import cell_len
 from rich.segment import Segment
-from textual.color import Color
+from textual.color import TRANSPARENT, Color
+from textual.dom import NoScreen
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from modeltui.tui.presentation.cells import Spans
+from modeltui.tui.presentation.text import clean
 from modeltui.tui.widgets.lean_strip import LeanStrip, changed_cells
 from modeltui.tui.widgets.painting import Palette, blank, segments, strip_of
 from modeltui.tui.widgets.toned_screen import TonedScreen
+from modeltui.tui.widgets.unscrolled import Unscrolled
 
 
-class LineWidget(Widget):
+class LineWidget(Unscrolled):
     """A widget made of whole lines, without border or padding, that repaints what differs and nothing else.
 
     Textual sends a refreshed region again whether or not it changed, so here no region is refreshed
@@ -31,18 +34,25 @@ class LineWidget(Widget):
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Strip] | None = None
         self._lines_width = 0
+        self._stale = False
         self._sent: dict[int, tuple[Strip, LeanStrip]] = {}
         self._sent_filters: tuple[object, ...] = ()
+        self._shown: tuple[list[Strip], Region, list[Strip]] | None = None
 
     @property
     def lines_as_text(self) -> list[str]:
         """What the widget shows, in words: its lines without styles and trailing blanks."""
+        self._repaint_if_stale()
         return [line.text.rstrip() for line in self._current_lines()]
 
     @property
     def palette(self) -> Palette:
         """The styles as they are now, the same for all lines of a screen."""
-        screen = self.screen
+        try:
+            screen = self.screen
+        except NoScreen:
+            # A widget that was just taken away may be drawn once more.
+            screen = self.app.screen
         assert isinstance(screen, TonedScreen)
         return screen.palette
 
@@ -55,10 +65,14 @@ class LineWidget(Widget):
         return strip_of(segments(line, width, self.palette), width, self.palette.base)
 
     def draw_apart(self, left: Spans, right: Spans, width: int) -> Strip:
-        """A line with a left part that is cut first, and a right part at the right edge."""
+        """A line with a left part and a right part at the right edge.
+
+        Where both don't fit, the left part is cut first, but keeps half of the width.
+        """
         if not right:
             return self.draw(left, width)
-        end = segments(right, width, self.palette)
+        left_width = sum(cell_len(clean(text)) for text, _ in left)
+        end = segments(right, max(width - left_width - 1, width // 2), self.palette)
         end_width = sum(piece.cell_length for piece in end)
         start = segments(left, max(0, width - end_width - 1), self.palette)
         gap = width - end_width - sum(piece.cell_length for piece in start)
@@ -66,6 +80,7 @@ class LineWidget(Widget):
 
     def repaint(self) -> None:
         """Make the lines anew and send those that differ, up to their last difference."""
+        self._stale = False
         old, width = self._lines, self.size.width
         if not self.is_mounted or old is None or self._lines_width != width or len(old) != self.size.height:
             self._lines = None
@@ -78,6 +93,18 @@ class LineWidget(Widget):
         regions = [Region(0, y, cells, 1) for y, cells in changes if cells]
         if regions:
             super().refresh(*regions)
+
+    def repaint_later(self) -> None:
+        """Repaint when the frame that is due is on its way: what takes long to work out must not hold it up."""
+        if self._lines is None:
+            self.repaint()
+        elif not self._stale:
+            self._stale = True
+            self.call_after_refresh(self._repaint_if_stale)
+
+    def _repaint_if_stale(self) -> None:
+        if self._stale:
+            self.repaint()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Refresh as Textual asks; a plain refresh, such as on focus, sends only what differs."""
@@ -101,10 +128,13 @@ class LineWidget(Widget):
         """The lines as they are sent: filtered (NO_COLOR, true colour) and lean."""
         lines = self._current_lines()
         filters = self.get_line_filters()
-        background = self.background_colors[1]
+        background = self.background_colors[1] if filters else TRANSPARENT
         if self._sent_filters != (*filters, background):
             self._sent_filters = (*filters, background)
             self._sent.clear()
+            self._shown = None
+        if self._shown is not None and self._shown[0] is lines and self._shown[1] == crop:
+            return self._shown[2]
         shown: list[Strip] = []
         for y in crop.line_range:
             line = lines[y] if y < len(lines) else blank(self.size.width, self.palette.base)
@@ -113,7 +143,10 @@ class LineWidget(Widget):
                 sent = self._sent[y] = (line, _filtered(line, filters, background))
             shown.append(sent[1])
         start, end = crop.column_span
-        return shown if (start, end) == (0, self.size.width) else [line.crop(start, end) for line in shown]
+        if (start, end) != (0, self.size.width):
+            shown = [line.crop(start, end) for line in shown]
+        self._shown = (lines, crop, shown)
+        return shown
 
     def _current_lines(self) -> list[Strip]:
         width, height = self.size

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
@@ -16,10 +15,10 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.line_widget import LineWidget
 from modeltui.tui.widgets.text_lines import TextLine, TextLines
+from modeltui.tui.widgets.unscrolled import Block
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer; `key` gives it directly."""
 
     id: str
@@ -27,8 +26,7 @@ class Choice:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked. With `check`, a text is asked for: check(text) gives what is wrong with it, or None.
 
     The first choice has the focus, and is the answer of esc and q.
@@ -42,8 +40,7 @@ class Question:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The choice made, and the text typed."""
 
     choice: str
@@ -79,7 +76,7 @@ class ChoiceLine(LineWidget, can_focus=True):
         return True
 
 
-class QuestionPane(Vertical):
+class QuestionPane(Block):
     """Shows one question and posts its answer. Its choices take no key before they were painted once."""
 
     class Answered(Message):
@@ -113,17 +110,6 @@ class QuestionPane(Vertical):
         else:
             self._choices.focus(scroll_visible=False)
         self.call_after_refresh(self._arm)
-
-    def type(self, held: Sequence[events.Key]) -> None:
-        """Takes the keys that were typed while the prompt came up."""
-        entry = self._entry
-        if entry is None:
-            return
-        for key in held:
-            if key.key == "enter":
-                self._give(self.question.choices[-1])
-            elif key.is_printable and key.character:
-                entry.insert_text_at_cursor(key.character)
 
     def _arm(self) -> None:
         self.armed = True

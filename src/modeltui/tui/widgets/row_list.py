@@ -19,6 +19,7 @@ from modeltui.tui.widgets.row_window import RowWindow
 __all__ = ["Column", "Row", "RowList"]
 
 WHEEL_LINES = 3
+_STEPS = {"up": -1, "k": -1, "down": 1, "j": 1}
 
 
 class RowList(LineWidget, can_focus=True):
@@ -28,8 +29,6 @@ class RowList(LineWidget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor_up", "up", show=False),
-        Binding("down,j", "cursor_down", "down", show=False),
         Binding("home,g", "cursor_first", "first", show=False),
         Binding("end,G,shift+g", "cursor_last", "last", show=False),
         Binding("pageup", "page_up", "page up", show=False),
@@ -155,6 +154,11 @@ class RowList(LineWidget, can_focus=True):
         return self._window.cursor_key
 
     @property
+    def shows_cursor(self) -> bool:
+        """Whether the cursor is drawn. For subclasses that stand among other things."""
+        return True
+
+    @property
     def cursor_position(self) -> int | None:
         """The place of the cursor's row among all rows, from 0."""
         return self._window.cursor
@@ -195,6 +199,13 @@ class RowList(LineWidget, can_focus=True):
         """Say that the row under the cursor was chosen."""
         if self._window.cursor is not None:
             self.post_message(self.Chosen(self, self._window.keys[self._window.cursor]))
+
+    def on_key(self, event: events.Key) -> None:
+        """Steps at once: bindings are looked for only when a key has travelled all the way up to the application."""
+        direction = _STEPS.get(event.key)
+        if direction is not None:
+            event.stop()
+            self._move(self._window.step, direction)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a click on the cursor's row chooses it."""
@@ -244,7 +255,7 @@ class RowList(LineWidget, can_focus=True):
         return self._row(position).selectable
 
     def _strip(self, position: int, painter: RowPainter) -> Strip:
-        place = (self._window.keys[position], position == self._window.cursor)
+        place = (self._window.keys[position], position == self._window.cursor and self.shows_cursor)
         strip = self._strips.get(place)
         if strip is None:
             strip = self._strips[place] = painter.paint(self._row(position), place[1])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from modeltui.tui.widgets.line_widget import LineWidget
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a list shows for one key.
 
     `marker` is the gutter's text after the cursor: a mark, a default sign, or blanks. A row that is not

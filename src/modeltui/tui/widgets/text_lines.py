@@ -68,21 +68,22 @@ class TextLines(LineWidget):
     _content: tuple[Spans, ...] = ()
     _title: Spans = ()
     _wrap = False
+    _wrap_title = False
     _fitted: Fitted | None = None
 
     def show(self, lines: Sequence[Spans], title: str | Spans = (), wrap: bool = False) -> None:
         """Show these lines; only those that look different are sent. Long ones are cut, or wrapped by words."""
         self._content = tuple(lines)
         self._title = spans(title) if isinstance(title, str) and title else tuple(title) if title else ()
-        self._wrap = wrap
+        self._wrap = self._wrap_title = wrap
         self._fitted = None
         self.repaint()
 
     def show_fitted(self, fitted: Fitted) -> None:
-        """Show what depends on the width: it is asked for whenever the pane is drawn."""
+        """Show what depends on the width: it is asked for whenever the pane is drawn. Long lines are wrapped."""
         self._fitted = fitted
-        self._wrap = False
-        self.repaint()
+        self._wrap, self._wrap_title = True, False
+        self.repaint_later()
 
     def make_lines(self, width: int, height: int) -> list[Strip]:
         """The title and as many lines as there is room for."""
@@ -90,7 +91,7 @@ class TextLines(LineWidget):
             self._title, lines = self._fitted(width)
             self._content = tuple(lines)
         content = list(self._content)
-        title, *more = wrapped(self._title, max(1, width - TITLE_MARGIN)) if self._wrap else [self._title]
+        title, *more = wrapped(self._title, max(1, width - TITLE_MARGIN)) if self._wrap_title else [self._title]
         if self._wrap:
             content = [part for line in content for part in wrapped(line, width)]
             content = [*((Cell("   "), *line) for line in more), *content]
@@ -109,23 +110,39 @@ class TextLines(LineWidget):
 
 
 def wrapped(line: Spans, width: int) -> list[Spans]:
-    """A line broken between words into lines of at most `width` cells; longer words are broken too."""
+    """A line broken between words into lines of at most `width` cells; longer words are broken too.
+
+    Where the line begins with a label (a piece that ends with a blank), what follows stays right of it.
+    """
+    indent = _label_width(line, width)
+    margin = [Cell(" " * indent)] if indent else []
     lines: list[list[Cell]] = [[]]
     used = 0
     for word, tone in _words(line):
         length = cell_len(word)
-        if used and used + length > width:
-            lines.append([])
-            used = 0
+        if used > (indent if len(lines) > 1 else 0) and used + length > width:
+            lines.append([*margin])
+            used = indent
             if word == " ":
                 continue
-        for part in chop_cells(word, max(2, width)) if length > width else [word]:
-            if used + cell_len(part) > width and used:
-                lines.append([])
-                used = 0
+        room = width - (indent if len(lines) > 1 else 0)
+        for part in chop_cells(word, max(2, room)) if length > room else [word]:
+            if used + cell_len(part) > width and used > (indent if len(lines) > 1 else 0):
+                lines.append([*margin])
+                used = indent
             lines[-1].append(Cell(part, tone))
             used += cell_len(part)
     return [tuple(cells) for cells in lines]
+
+
+def _label_width(line: Spans, width: int) -> int:
+    """How many cells a line's label or its margin takes; 0 where it would leave too little room."""
+    if not line:
+        return 0
+    first = clean(line[0].text)
+    labelled = len(line) > 1 and first.endswith(" ")
+    cells = cell_len(first) if labelled else len(first) - len(first.lstrip(" "))
+    return cells if cells <= width // 2 else 0
 
 
 def _words(line: Spans) -> list[Cell]:

@@ -1,0 +1,35 @@
+"""What an environment offers to an empty catalog: the keys that vendors' own tools would find in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modeltui.domain.families import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A provider that needs nothing but a variable that is set: its key is read from there, never copied."""
+
+    family: Family
+    variable: str
+
+    @property
+    def name(self) -> str:
+        """What the provider will be called."""
+        return str(self.family)
+
+
+def offers(environ: Mapping[str, str]) -> tuple[Offer, ...]:
+    """One provider for each family whose usual variable holds something."""
+    return tuple(offer for offer in _set(environ) if not offer.family.needs_base_url)
+
+
+def incomplete_offers(environ: Mapping[str, str]) -> tuple[Offer, ...]:
+    """Those that are left out because their family has no endpoint of its own, and the key alone doesn't say where."""
+    return tuple(offer for offer in _set(environ) if offer.family.needs_base_url)
+
+
+def _set(environ: Mapping[str, str]) -> list[Offer]:
+    return [Offer(family, family.usual_variable) for family in Family if environ.get(family.usual_variable, "").strip()]

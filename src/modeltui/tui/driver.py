@@ -1,0 +1,112 @@
+"""The terminal as it really is: pastes that hold escape sequences, bytes that are no text, lines that hang up."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+from codecs import getincrementaldecoder
+from typing import IO, Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+POLL_SECONDS = 0.1
+
+
+class PasteGuard:
+    """Keeps escape sequences inside a paste from being read as keys, which Textual's parser would do."""
+
+    def __init__(self) -> None:
+        self._inside = False
+        self._kept = ""
+
+    def feed(self, data: str) -> str:
+        """The input with every ESC inside a paste replaced; what may be half of a paste's end waits for the rest."""
+        done: list[str] = []
+        while data:
+            data = self._paste(done, data) if self._inside else self._keys(done, data)
+        return "".join(done)
+
+    def _keys(self, done: list[str], data: str) -> str:
+        seen = self._kept + data
+        begin = seen.find(PASTE_BEGINS)
+        if begin < 0:
+            # Only remembered, never held back: a lone ESC must be a key at once.
+            self._kept = seen[-(len(PASTE_BEGINS) - 1) :]
+            done.append(data)
+            return ""
+        end = begin + len(PASTE_BEGINS) - len(self._kept)
+        done.append(data[:end])
+        self._inside, self._kept = True, ""
+        return data[end:]
+
+    def _paste(self, done: list[str], data: str) -> str:
+        seen, self._kept = self._kept + data, ""
+        end = seen.find(PASTE_ENDS)
+        if end < 0:
+            half = next((size for size in range(len(PASTE_ENDS) - 1, 0, -1) if seen.endswith(PASTE_ENDS[:size])), 0)
+            self._kept = seen[len(seen) - half :]
+            done.append(_harmless(seen[: len(seen) - half]))
+            return ""
+        done += [_harmless(seen[:end]), PASTE_ENDS]
+        self._inside = False
+        return seen[end + len(PASTE_ENDS) :]
+
+
+def _harmless(text: str) -> str:
+    return text.replace("\x1b", "\ufffd")
+
+
+class HangUpSafe:
+    """A terminal to write to that may be gone: Textual's writer would die of that, and all who wait for it hang."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Writes while there is somebody to read."""
+        try:
+            self._file.write(text)
+        except (OSError, ValueError):
+            return
+
+    def flush(self) -> None:
+        """Flushes while there is somebody to read."""
+        try:
+            self._file.flush()
+        except (OSError, ValueError):
+            return
+
+    def fileno(self) -> int:
+        """The terminal's descriptor."""
+        return self._file.fileno()
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver, made safe against what pastes and lost lines bring."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._file: Any = HangUpSafe(self._file)
+
+    def run_input_thread(self) -> None:
+        """Reads keys until the program ends; a terminal that is gone counts as hung up."""
+        parser, guard = XTermParser(self._debug), PasteGuard()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(POLL_SECONDS):
+                    try:
+                        data = os.read(self.fileno, 4096)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        return
+                    for event in parser.feed(guard.feed(decode(data))):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
