@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _report(opened: Mapping[str, Program], presses: int) -> None:
-    steps = _by_turns(opened, {name: (DOWN, UP) for name in ("providers", "models", "editor", "table")}, presses)
+    steps = _by_turns(opened, dict.fromkeys(("providers", "models", "editor", "table"), (DOWN, UP)), presses)
     least = _by_turns(opened, {"line": (DOWN, DOWN)}, presses)["line"]
     moves = _by_turns(opened, {"editor": (b"J", b"K"), "table": (b"J", UP)}, presses)
     swaps = moves["table"][::2]

@@ -21,23 +21,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15, help="starts of each program (15)")
     parser.add_argument("--models", type=int, default=100, help="models in the catalog (100)")
+    parser.add_argument(
+        "--folder", type=Path, help="where the catalog is kept for the next time; else it is thrown away"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = (arguments.folder or Path(name)).absolute()
+        folder.mkdir(exist_ok=True)
         asyncio.run(build(folder, arguments.models))
         environ = environment(folder)
-        memory: dict[str, list[int]] = {"ours": [], "table": []}
 
-        def started(side: str, *argv: str | Path) -> float:
+        def started(*argv: str | Path) -> float:
             with Program(argv, environ) as program:
-                seconds = program.start(ROW)
-                memory[side].append(program.peak_memory)
-            return seconds
+                return program.start(ROW)
 
         times = interleaved(
             arguments.runs,
-            ours=lambda: started("ours", MODELTUI),
-            table=lambda: started("table", sys.executable, HERE / "reference_table.py", "100"),
+            ours=lambda: started(MODELTUI),
+            table=lambda: started(sys.executable, HERE / "reference_table.py", "100"),
         )
     ours, table = median(times["ours"]), median(times["table"])
     print(f"start to the rows of {arguments.models} models ÷ DataTable of 100 rows: {ours / table:.2f}")

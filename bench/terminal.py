@@ -148,14 +148,6 @@ class Program:
         return [tuple(buffer[y][x] for x in range(COLUMNS)) for y in range(LINES)]
 
     @property
-    def peak_memory(self) -> int:
-        """The most memory that the program has had, in KiB; 0 where the system doesn't tell."""
-        with contextlib.suppress(OSError):
-            status = Path(f"/proc/{self._process.pid}/status").read_text()
-            return int(re.findall(r"VmHWM:\s+(\d+)", status)[0])
-        return 0
-
-    @property
     def _alive(self) -> bool:
         return bool(self._process.isalive())
 

@@ -132,8 +132,11 @@ class Room:
                 await asyncio.sleep(TURN_SECONDS)
             waits = any(node.message_queue_size for node in (self.app, *self.app._registry))
             quiet = 0 if waits or not self.app.keys.idle else quiet + 1
-        with suppress(ScreenStackError):  # it ended in this turn
-            self.app.screen._on_timer_update()
+            with suppress(ScreenStackError):  # it ended in this turn
+                if quiet == QUIET_TURNS and (self.app.screen._callbacks or self.app.screen._dirty_widgets):
+                    # A frame is due, and what waits for it.
+                    self.app.screen._on_timer_update()
+                    quiet = 0
 
     async def settle(self) -> None:
         """Let the application finish the work that it has queued; not for work that asks."""

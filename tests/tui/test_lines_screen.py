@@ -164,6 +164,15 @@ async def test_a_place_typed_faster_than_the_prompt_appears(store: SqliteStore) 
         assert drafted(room) == ["openai-us", "openai-apac", "openai-eu", "openai-batch"]
 
 
+async def test_keys_after_a_prompt_act_on_what_it_did(store: SqliteStore) -> None:
+    """One burst: to place 3, one further down, and undone once."""
+    async with open_room(store) as room:
+        await room.open_lines("gpt-5")
+        await room.send("m", "3", "enter", "J", "u", "k")
+        await room.wait_until(lambda: room.cursor.startswith("2 "), "the cursor above")
+        assert drafted(room) == ["openai-us", "openai-apac", "openai-eu", "openai-batch"]
+
+
 async def test_the_place_where_it_is(store: SqliteStore) -> None:
     async with open_room(store) as room:
         await room.open_lines("gpt-5")

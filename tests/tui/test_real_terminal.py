@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from tests.support.processes import environment_with, modeltui_argv, run_modeltu
 from tests.support.terminal import Terminal
 
 ENTER, ESC, DOWN = b"\r", b"\x1b", b"\x1b[B"
+QUIET_SECONDS, IDLE_SECONDS = 0.5, 2
 LONG = "model-00003"
 LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l"
 
@@ -70,6 +72,62 @@ def test_reorders_with_real_bytes(folder: Path) -> None:
         assert bytes(terminal.raw).count(LEAVES_ALTERNATE_SCREEN) == 1
 
     assert saved_order(folder) == [second, third, first, fourth]
+
+
+def test_a_place_typed_at_once_with_its_key(folder: Path) -> None:
+    """As a macro sends it: no key is lost to what the one before brings up."""
+    first, second, third, fourth = saved_order(folder)
+
+    with screens(folder) as terminal:
+        terminal.send(b"G" + ENTER)
+        terminal.wait_for(f"Models / {LONG} / lines")
+        terminal.send(b"m3" + ENTER + b"s")
+        terminal.wait_until(lambda: "Save the lines" in terminal.text() or "saved: requests" in terminal.text(), "s")
+        if "Save the lines" in terminal.text():
+            terminal.send(b"y")
+        terminal.wait_for("saved: requests for")
+
+    assert saved_order(folder) == [second, third, first, fourth]
+
+
+def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    with Terminal.start(modeltui_argv("demo"), env={"TMPDIR": str(tmp_path / "tmp")}, size=(80, 24)) as terminal:
+        terminal.wait_for("claude-sonnet-4-5")
+        assert "DEMO" in terminal.lines()[0]
+        assert list((tmp_path / "tmp").iterdir()) != []
+        terminal.send(b"2")
+        terminal.wait_for("Providers 16")
+        terminal.send(b"q")
+        assert terminal.wait_exit() == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_the_demo_leaves_nothing_behind_when_it_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    with Terminal.start(modeltui_argv("demo"), env={"TMPDIR": str(tmp_path / "tmp")}, size=(80, 24)) as terminal:
+        terminal.wait_for("claude-sonnet-4-5")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_ended_in_the_middle_of_its_work(folder: Path) -> None:
+    """No connection that is still open keeps the program alive."""
+    with screens(folder) as terminal:
+        terminal.send(b"r" * 40 + b"G" + ENTER)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
+
+
+def test_an_idle_screen_sends_nothing(folder: Path) -> None:
+    """Of all tests only this one looks at a length of time: nothing must come in it."""
+    with screens(folder) as terminal:
+        terminal.send(b"/")
+        terminal.wait_for("filter")
+        while select.select([terminal.process.fd], [], [], QUIET_SECONDS)[0]:
+            terminal.wait_until(lambda: True, "what is still being drawn")
+        assert not select.select([terminal.process.fd], [], [], IDLE_SECONDS)[0]
 
 
 def test_escape_then_up_arriving_together_loses_nothing(folder: Path) -> None:

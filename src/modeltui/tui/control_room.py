@@ -254,7 +254,12 @@ class ControlRoom(App[int]):
             self.screen.key_pressed()
         target = self.focused or self.screen
         await super().on_event(key)
-        self.keys.follow(lambda: target.post_message(KeyPassed()) or self.keys.passed())
+
+        def follow() -> None:
+            if not target.post_message(KeyPassed()):
+                self.keys.passed()
+
+        self.keys.follow(follow)
 
     def on_key_passed(self) -> None:
         """The next key may go."""

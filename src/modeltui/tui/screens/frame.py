@@ -17,7 +17,7 @@ from modeltui.domain.rows import ModelRow, ProviderRow
 from modeltui.errors import CatalogError, DatabaseUnavailable, ModelDeleted, NotFound, StaleVersion
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.session import Session
+from modeltui.tui.session import Phase, Session
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
 from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines
@@ -49,7 +49,7 @@ class Frame(TonedScreen):
         self._under_way = 0
         self._asked = 0
         self._takes_yes = False
-        self._listening = False
+        self._open_question: QuestionPane | None = None
 
     @property
     def room(self) -> ControlRoom:
@@ -171,6 +171,10 @@ class Frame(TonedScreen):
                 f"{action.label} is refused, the catalog is read-only: {self.session.read_only_reason}", error=True
             )
             return
+        error = self.session.error
+        if action.writes and self.session.phase is Phase.FAILED and error is not None:
+            self.flash(f"{action.label} needs the catalog: {error.message}; r tries again", error=True)
+            return
         getattr(self, f"do_{name}")()
 
     def do_help(self) -> None:
@@ -235,7 +239,7 @@ class Frame(TonedScreen):
     @property
     def holds_keys(self) -> bool:
         """Whether the next key waits: work is under way, and what it asks isn't on screen."""
-        return self._under_way > 0 and not self._listening
+        return self._under_way > 0 and (self._open_question is None or self._open_question.answered)
 
     async def ask(self, question: Question, *, keep_typed: bool = False) -> Answer:
         """Asks in the lower pane and waits for the answer. Only to be awaited in queued work.
@@ -253,13 +257,13 @@ class Frame(TonedScreen):
         await lower.mount(pane)
         if not keep_typed:
             self.room.keys.drop()
-        self._listening = True
+        self._open_question = pane
         lower.add_class("-asking")
         self.show_hints()
         try:
             return await self._answer
         finally:
-            self._answer, self._listening = None, False
+            self._answer = self._open_question = None
             if self.is_attached:
                 await self.query(QuestionPane).remove()
                 lower.remove_class("-asking")
@@ -271,7 +275,6 @@ class Frame(TonedScreen):
     def on_question_pane_answered(self, message: QuestionPane.Answered) -> None:
         """The person decided."""
         message.stop()
-        self._listening = False
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(message.answer)
 

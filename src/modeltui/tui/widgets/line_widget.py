@@ -37,7 +37,7 @@ class LineWidget(Unscrolled):
         self._stale = False
         self._sent: dict[int, tuple[Strip, LeanStrip]] = {}
         self._sent_filters: tuple[object, ...] = ()
-        self._shown: tuple[list[Strip], Region, list[Strip]] | None = None
+        self._last_sent: tuple[list[Strip], Region, list[Strip]] | None = None
 
     @property
     def lines_as_text(self) -> list[str]:
@@ -132,9 +132,9 @@ class LineWidget(Unscrolled):
         if self._sent_filters != (*filters, background):
             self._sent_filters = (*filters, background)
             self._sent.clear()
-            self._shown = None
-        if self._shown is not None and self._shown[0] is lines and self._shown[1] == crop:
-            return self._shown[2]
+            self._last_sent = None
+        if self._last_sent is not None and self._last_sent[0] is lines and self._last_sent[1] == crop:
+            return self._last_sent[2]
         shown: list[Strip] = []
         for y in crop.line_range:
             line = lines[y] if y < len(lines) else blank(self.size.width, self.palette.base)
@@ -145,7 +145,7 @@ class LineWidget(Unscrolled):
         start, end = crop.column_span
         if (start, end) != (0, self.size.width):
             shown = [line.crop(start, end) for line in shown]
-        self._shown = (lines, crop, shown)
+        self._last_sent = (lines, crop, shown)
         return shown
 
     def _current_lines(self) -> list[Strip]:

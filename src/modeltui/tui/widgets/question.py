@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import Input
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.widgets.entry import Entry
@@ -131,6 +130,10 @@ class QuestionPane(Block):
             if event.key == "escape":
                 event.stop()
                 self._give(self.question.choices[0])
+            elif event.key == "enter":
+                # At once, not by way of a message: the next key must find the question answered.
+                event.stop()
+                self._give(self.question.choices[-1])
             elif event.key in ("tab", "down", "shift+tab", "up"):
                 event.stop()
                 self._choices.focus(scroll_visible=False)
@@ -165,11 +168,6 @@ class QuestionPane(Block):
         line.repaint()
         if entry is not None:
             entry.focus(scroll_visible=False)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the entry gives the last choice, if the text will do."""
-        event.stop()
-        self._give(self.question.choices[-1])
 
     def _give(self, choice: Choice) -> None:
         if self.answered:

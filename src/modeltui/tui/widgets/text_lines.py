@@ -47,6 +47,8 @@ class MessageLine(LineWidget):
         self._text = text
         now = len(wrapped(text, self.size.width)) if text else 1
         if now != before:
+            # The height may turn out as it was: another message may come before the layout does.
+            self._lines = None
             self.refresh(layout=True)
         else:
             self.repaint()
@@ -101,6 +103,13 @@ class TextLines(LineWidget):
             content = [*content[: room - 1], spans(Cell(f" +{hidden} more", Tone.MUTED))]
         drawn = [self.draw(line, width) for line in content]
         return [self._title_line(title, width), *drawn] if self._title else drawn
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are, for a pane whose height follows what it shows."""
+        if not width:
+            return 1
+        title = len(wrapped(self._title, max(1, width - TITLE_MARGIN))) if self._title else 0
+        return title + sum(len(wrapped(line, width)) if self._wrap else 1 for line in self._content)
 
     def _title_line(self, title: Spans, width: int) -> Strip:
         rule = glyphs.current().rule

@@ -33,7 +33,7 @@ class Holder(Unscrolled):
         look = (crop.width, style, *filters)
         if self._blank is None or self._blank[0] != look:
             background = self.background_colors[1]
-            line = Strip.blank(crop.width, style)
+            line = Strip.blank(crop.width, style.background_style)
             for line_filter in filters:
                 line = line.apply_filter(line_filter, background)
             self._blank = (look, line)
