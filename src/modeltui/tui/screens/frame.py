@@ -172,7 +172,8 @@ class Frame(TonedScreen):
             )
             return
         error = self.session.error
-        if action.writes and self.session.phase is Phase.FAILED and error is not None:
+        # Where something was typed, saving itself says that it is still there.
+        if action.writes and self.context in keys.LISTS and self.session.phase is Phase.FAILED and error is not None:
             self.flash(f"{action.label} needs the catalog: {error.message}; r tries again", error=True)
             return
         getattr(self, f"do_{name}")()
