@@ -165,9 +165,7 @@ class ControlRoom(App[int]):
 
     async def go_to_models(self, text: str | None = None) -> None:
         """Shows Models, filtered where a filter is given."""
-        # Models stays at the bottom of the stack; Providers lies over it and keeps its state while it is away.
-        if self.screen is not self.models_screen:
-            await self.pop_screen()
+        await self._go_to(self.models_screen)
         if text is not None:
             self.models_screen.set_filter(text)
 
@@ -178,8 +176,14 @@ class ControlRoom(App[int]):
         if self._providers_screen is None:
             self._providers_screen = ProvidersScreen(self.session)
             self.install_screen(self._providers_screen, "providers")
-        if self.screen is not self._providers_screen:
-            await self.push_screen(self._providers_screen)
+        await self._go_to(self._providers_screen)
+
+    async def _go_to(self, view: Frame) -> None:
+        # Models stays at the bottom of the stack; another view lies over it and keeps its state while it is away.
+        while self.screen is not view and len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if self.screen is not view:
+            await self.push_screen(view)
 
     def show_lines(self, model: UUID) -> None:
         """Opens a model's priority list."""

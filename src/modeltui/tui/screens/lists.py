@@ -159,14 +159,6 @@ class ListScreen(Frame):
 
     # Going about
 
-    def do_models(self) -> None:
-        """To Models."""
-        self.go(lambda: self.run_worker(self.room.go_to_models(), group="going"))
-
-    def do_providers(self) -> None:
-        """To Providers."""
-        self.go(lambda: self.run_worker(self.room.go_to_providers(), group="going"))
-
     def do_reload(self) -> None:
         """Reads the catalog again, or tries to connect again."""
         if self.session.phase is Phase.FAILED:
