@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import signal
 from codecs import getincrementaldecoder
+from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
+# Characters; a terminal that is ready takes so much at least.
+SHORT = 1024
 POLL_SECONDS = 0.1
 
 
@@ -64,32 +70,74 @@ class HangUpSafe:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        self._written = 0
+        self.flushed = 0
+        """How many texts have been written and passed on."""
 
     def write(self, text: str) -> None:
         """Writes while there is somebody to read."""
-        try:
+        self._written += 1
+        with suppress(OSError, ValueError):
             self._file.write(text)
-        except (OSError, ValueError):
-            return
 
     def flush(self) -> None:
         """Flushes while there is somebody to read."""
-        try:
+        with suppress(OSError, ValueError):
             self._file.flush()
-        except (OSError, ValueError):
-            return
+        self.flushed = self._written
 
     def fileno(self) -> int:
         """The terminal's descriptor."""
         return self._file.fileno()
 
 
+class FrameWriter:
+    """Writes short frames at once, all else through Textual's writing thread.
+
+    The thread gets its turn only when the program pauses, after what follows the frame has been worked out too:
+    a tenth of what a key press takes. What the terminal isn't ready for is the thread's to wait with, and nothing
+    overtakes what was handed to it.
+    """
+
+    def __init__(self, file: HangUpSafe, hand_over: Callable[[str], None]) -> None:
+        self._file = file
+        self._hand_over = hand_over
+        self._handed_over = 0
+        self._frame = ""
+
+    def write(self, data: str) -> None:
+        """Writes; the pieces of a synchronised update are kept until they are a whole frame."""
+        if data == FRAME_BEGINS or self._frame:
+            self._frame += data
+            if data != FRAME_ENDS:
+                return
+            data, self._frame = self._frame, ""
+        if len(data) <= SHORT and self._file.flushed == self._handed_over and self._is_ready():
+            with suppress(OSError):
+                os.write(self._file.fileno(), data.encode())
+        else:
+            self._handed_over += 1
+            self._hand_over(data)
+
+    def _is_ready(self) -> bool:
+        try:
+            return bool(select.select([], [self._file.fileno()], [], 0)[1])
+        except (OSError, ValueError):
+            return False
+
+
 class TerminalDriver(LinuxDriver):
-    """Textual's driver, made safe against what pastes and lost lines bring."""
+    """Textual's driver, made safe against what pastes and lost lines bring, and prompt with short frames."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._file: Any = HangUpSafe(self._file)
+        file = HangUpSafe(self._file)
+        self._file: Any = file
+        self._frames = FrameWriter(file, super().write)
+
+    def write(self, data: str) -> None:
+        """Writes to the terminal."""
+        self._frames.write(data)
 
     def run_input_thread(self) -> None:
         """Reads keys until the program ends; a terminal that is gone counts as hung up."""
