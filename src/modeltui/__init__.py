@@ -10,7 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from modeltui.domain.bulk import (
+        AttachProvider,
+        DeleteModels,
+        DeleteProviders,
+        DetachProvider,
+        LastResort,
+        SwapProvider,
+        TurnModels,
+        TurnProviders,
+    )
     from modeltui.domain.credentials import Ambient, EnvKey, FileKey, StoredKey
+    from modeltui.domain.doctor import Diagnosis, Finding
     from modeltui.domain.families import Family
     from modeltui.domain.impact import Impact, ModelImpact
     from modeltui.domain.inputs import ModelCreate, ModelUpdate, ProviderCreate, ProviderUpdate
@@ -26,8 +37,11 @@ if TYPE_CHECKING:
         SkipReason,
         Verdict,
     )
+    from modeltui.domain.what_if import ModelWhatIf, WhatIf
     from modeltui.errors import (
         AlreadyExists,
+        BulkRefused,
+        CannotUndo,
         CatalogError,
         DatabaseUnavailable,
         DefaultModelDisabled,
@@ -52,7 +66,18 @@ if TYPE_CHECKING:
     from modeltui.services.catalog import Catalog, open_catalog
 
 _HOMES = {
+    "modeltui.domain.bulk": (
+        "AttachProvider",
+        "DeleteModels",
+        "DeleteProviders",
+        "DetachProvider",
+        "LastResort",
+        "SwapProvider",
+        "TurnModels",
+        "TurnProviders",
+    ),
     "modeltui.domain.credentials": ("Ambient", "EnvKey", "FileKey", "StoredKey"),
+    "modeltui.domain.doctor": ("Diagnosis", "Finding"),
     "modeltui.domain.families": ("Family",),
     "modeltui.domain.impact": ("Impact", "ModelImpact"),
     "modeltui.domain.inputs": ("ModelCreate", "ModelUpdate", "ProviderCreate", "ProviderUpdate"),
@@ -68,8 +93,11 @@ _HOMES = {
         "SkipReason",
         "Verdict",
     ),
+    "modeltui.domain.what_if": ("ModelWhatIf", "WhatIf"),
     "modeltui.errors": (
         "AlreadyExists",
+        "BulkRefused",
+        "CannotUndo",
         "CatalogError",
         "DatabaseUnavailable",
         "DefaultModelDisabled",
@@ -106,20 +134,34 @@ __all__ = [  # noqa: RUF022 - by kind: the catalog, what goes in, what comes out
     "ModelUpdate",
     "ProviderCreate",
     "ProviderUpdate",
+    "AttachProvider",
+    "DeleteModels",
+    "DeleteProviders",
+    "DetachProvider",
+    "LastResort",
+    "SwapProvider",
+    "TurnModels",
+    "TurnProviders",
     "Credential",
     "CredentialKind",
+    "Diagnosis",
     "Family",
+    "Finding",
     "Impact",
     "LineRow",
     "LineVerdict",
     "ModelImpact",
     "ModelRow",
     "ModelState",
+    "ModelWhatIf",
     "ProviderRow",
     "Resolution",
     "SkipReason",
     "Verdict",
+    "WhatIf",
     "AlreadyExists",
+    "BulkRefused",
+    "CannotUndo",
     "CatalogError",
     "DatabaseUnavailable",
     "DefaultModelDisabled",

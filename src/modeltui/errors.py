@@ -11,6 +11,8 @@ CatalogError
 │   └── FamilyMismatch      family_mismatch
 ├── DefaultModelDisabled    default_model_disabled
 ├── StaleVersion            stale_version
+├── BulkRefused             bulk_refused
+├── CannotUndo              cannot_undo
 ├── ResolutionError
 │   ├── NoDefaultModel      no_default_model
 │   ├── ModelDisabled       model_disabled
@@ -41,14 +43,26 @@ if TYPE_CHECKING:
     from modeltui.domain.rows import LineVerdict, ModelRow, ProviderRow, SkipReason
 
 
+_NAMES_SHOWN = 5
+
+
 class CatalogError(Exception):
-    """The root: `code` for programs, `message` for people, and typed attributes by subclass."""
+    """The root: `code` for programs, `message` for people, and typed attributes by subclass.
+
+    `briefly` is the message for a list that names the row already.
+    """
 
     code: ClassVar[str] = "catalog_error"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, briefly: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self._briefly = briefly
+
+    @property
+    def briefly(self) -> str:
+        """The message without the name of the row that it is about."""
+        return self._briefly or self.message
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -72,7 +86,11 @@ class NotFound(CatalogError):
     code = "not_found"
 
     def __init__(self, kind: str, name: str, message: str | None = None) -> None:
-        super().__init__(message or f"no {kind} named {name}; list them with: modeltui {kind}s list")
+        listing = f"list them with: modeltui {kind}s list"
+        super().__init__(
+            message or f"no {kind} named {name}; {listing}",
+            f"{name} is not attached to it; leave it out" if kind == "line" else f"there is no such {kind}; {listing}",
+        )
         self.kind = kind
         self.name = name
 
@@ -100,7 +118,10 @@ class NoProviders(LineError):
     code = "no_providers"
 
     def __init__(self, model: str | None = None) -> None:
-        super().__init__(f"{model or 'a model'} needs at least one provider; name one, or delete the model")
+        super().__init__(
+            f"{model or 'a model'} needs at least one provider; name one, or delete the model",
+            "it would lose its last provider; attach another one first, or delete it",
+        )
         self.model = model
 
 
@@ -145,29 +166,70 @@ class DefaultModelDisabled(CatalogError):
     code = "default_model_disabled"
 
     def __init__(self, model: str, *, disabling: bool) -> None:
-        super().__init__(
-            f"{model} is the default model and can't be turned off; make another model the default first"
+        why = (
+            "is the default model and can't be turned off; make another model the default first"
             if disabling
-            else f"{model} is off and can't be the default model; turn it on first"
+            else "is off and can't be the default model; turn it on first"
         )
+        super().__init__(f"{model} {why}", f"it {why}")
         self.model = model
 
 
 class StaleVersion(CatalogError):
     """The row was changed since the caller loaded it, or the impact shown no longer holds.
 
-    `current` is the row as it now stands, `impact` the new one where an impact had been handed in.
+    `current` is the row as it now stands, `impact` the new one where an impact had been handed in. Where the
+    impact was that of a set, `current` is the first row of it.
     """
 
     code = "stale_version"
 
-    def __init__(self, kind: str, current: ProviderRow | ModelRow, impact: Impact | None = None) -> None:
+    def __init__(
+        self, kind: str, current: ProviderRow | ModelRow, impact: Impact | None = None, *, others: int = 0
+    ) -> None:
         what = "what it would do has changed" if impact is not None else f"{current.updated_by} changed it meanwhile"
-        super().__init__(f"{kind} {current.name} was not saved: {what}; look at it again and repeat")
+        saved = f"and {others} more were not saved" if others else "was not saved"
+        again = "look at it again and repeat"
+        super().__init__(f"{kind} {current.name} {saved}: {what}; {again}", f"{what}; {again}")
         self.kind = kind
         self.current_version = current.version
         self.current = current
         self.impact = impact
+
+
+class BulkRefused(CatalogError):
+    """A change of several rows was refused whole; `causes` are the names of those that stood against it, and why."""
+
+    code = "bulk_refused"
+
+    def __init__(self, causes: Sequence[tuple[str, CatalogError]]) -> None:
+        alike: dict[str, list[str]] = {}
+        for name, cause in causes:
+            alike.setdefault(cause.briefly, []).append(name)
+        reasons = "; and ".join(f"{_listed(names)}: {words}" for words, names in alike.items())
+        super().__init__(f"nothing was changed. {reasons}")
+        self.causes = tuple(causes)
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """Each cause as its own failure would be told."""
+        return {"causes": [{"name": name, "error": cause} for name, cause in self.causes]}
+
+
+class CannotUndo(CatalogError):
+    """A change can't be undone or redone. `change` is what it is called, None where there is none to be undone."""
+
+    code = "cannot_undo"
+
+    def __init__(self, message: str, change: str | None = None) -> None:
+        super().__init__(message)
+        self.change = change
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 class ResolutionError(CatalogError):

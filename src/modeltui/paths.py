@@ -25,6 +25,13 @@ def config_dir() -> Path:
     return user_config_path(APPLICATION, appauthor=False)
 
 
+def state_dir() -> Path:
+    """The user's folder for what the program itself remembers. It may not exist yet."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APPLICATION, appauthor=False)
+
+
 def default_database_path() -> Path:
     """The SQLite file that is used, and made on first use, where no database is named."""
     return data_dir() / "catalog.db"
@@ -38,6 +45,11 @@ def default_key_file() -> Path:
 def config_file() -> Path:
     """The user's settings file."""
     return config_dir() / "config.toml"
+
+
+def theme_file() -> Path:
+    """Where the theme that was chosen on the screens is kept."""
+    return state_dir() / "theme"
 
 
 def styles_dir() -> Path:

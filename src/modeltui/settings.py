@@ -1,5 +1,8 @@
 """The settings and where each came from: a flag before a variable before the file before the default.
 
+A catalog that the file names is chosen as a whole. Chosen by `--catalog`, its values count as flags do, so that
+what was asked for by name is what opens; chosen by a variable, they come behind the other variables.
+
 Only the standard library is used, because this runs before the first screen is painted. The secret key is
 never held here: only whether the variable is set.
 """
@@ -10,27 +13,36 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from modeltui import paths
 from modeltui.database_url import display_url, expanded, normalised_url, sqlite_path, sqlite_url
 from modeltui.domain.text import checked_text
 from modeltui.errors import ValidationError
+from modeltui.kept_theme import read_theme
+from modeltui.settings_file import SECRET_KEY_VARIABLE, NamedCatalog, named_catalogs, read_file
 
-__all__ = ["LABEL_COLORS", "THEMES", "Setting", "Settings", "display_url", "load_settings", "sqlite_path"]
+__all__ = [
+    "LABEL_COLORS",
+    "SECRET_KEY_VARIABLE",
+    "THEMES",
+    "NamedCatalog",
+    "Setting",
+    "Settings",
+    "display_url",
+    "load_settings",
+    "sqlite_path",
+]
 
 THEMES = ("auto", "dark", "light", "ansi-dark", "ansi-light")
 # Those that every terminal has.
 LABEL_COLORS = ("red", "yellow", "green", "cyan", "blue", "magenta", "white")
 LABEL_LIMIT = 40
 
-SECRET_KEY_VARIABLE = "MODELTUI_SECRET_KEY"  # noqa: S105 - the variable's name
-
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
-# What the file may hold without being a setting: tables of named catalogs, not used yet.
-_OTHER_FILE_KEYS = frozenset({"catalogs"})
+CATALOG_VARIABLE = "MODELTUI_CATALOG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What this process was told. `secret_key_file` is None unless one was named."""
+    """What this process was told. `secret_key_file` is None unless one was named.
+
+    `catalog` is the chosen one of `catalogs`, those that the file names. In `theme_file` the theme that is chosen
+    on the screens is kept; None keeps none.
+    """
 
     database: str = field(repr=False)
     database_is_default: bool = False
@@ -57,12 +73,23 @@ class Settings:
     label_color: str | None = None
     log_file: Path | None = None
     secret_key_is_set: bool = False
+    catalog: str | None = None
+    catalogs: tuple[NamedCatalog, ...] = field(default=(), repr=False)
+    theme_file: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def read_only_reason(self) -> str | None:
+        """What says that nothing may be changed, such as `--read-only was given`; None where something may."""
+        kind, _, name = self.origins.get("read_only", "").partition(" ")
+        says = {"flag": f"{name} was given", "variable": f"{name} is set", "file": f"{name} says so"}
+        return says.get(kind, "it was opened read-only") if self.read_only else None
 
     def sources(self) -> tuple[Setting, ...]:
         """Every setting with its value and source, in a fixed order; no password and no secret key among them."""
         key_file = self.secret_key_file or paths.default_key_file()
         values: dict[str, str | bool | None] = {
+            "catalog": self.catalog,
             "database": display_url(self.database),
             "secret_key": "set" if self.secret_key_is_set else "not set",
             "secret_key_file": str(key_file),
@@ -97,29 +124,22 @@ def load_settings(
 
 
 def _load(flags: Mapping[str, object], environ: Mapping[str, str], config_path: Path) -> Settings:
-    if unknown := sorted(set(flags) - set(_READERS)):
+    if unknown := sorted(set(flags) - {*_READERS, "catalog"}):
         raise TypeError(f"no such setting: {', '.join(unknown)}")
 
-    in_file = _read_file(config_path)
+    in_file = read_file(config_path, tuple(_READERS))
+    chosen = _chosen_catalog(flags, environ, in_file, config_path)
     values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    for name, read in _READERS.items():
-        variable = "MODELTUI_DATABASE_URL" if name == "database" else f"MODELTUI_{name.upper()}"
-        flag = flags.get(name)
-        text = environ.get(variable)
-        if flag is not None and flag is not False:
-            value, source, where = flag, f"flag --{name.replace('_', '-')}", ""
-        elif text is not None and (text.strip() or read is _boolean):
-            value, source, where = text, f"variable {variable}", ""
-        elif name in in_file:
-            value, source, where = in_file[name], f"file {config_path.name}", f" ({name} in {config_path})"
-        else:
+    origins: dict[str, str] = {"catalog": chosen.source} if chosen.source else {}
+    for name in _READERS:
+        given = _given(name, flags, environ, in_file, chosen, config_path)
+        if given is None:
             continue
         try:
-            values[name] = read(name, value)
+            values[name] = _READERS[name](name, given.value)
         except ValidationError as error:
-            raise ValidationError(name, f"{source}{where}: {error.message}") from None
-        origins[name] = source
+            raise ValidationError(name, f"{given.source}{given.where}: {error.message}") from None
+        origins[name] = given.source
     if SECRET_KEY_VARIABLE in environ:
         origins["secret_key"] = f"variable {SECRET_KEY_VARIABLE}"
 
@@ -129,46 +149,99 @@ def _load(flags: Mapping[str, object], environ: Mapping[str, str], config_path: 
         **values,
         database_is_default=values["database"] == default_url,
         secret_key_is_set=bool(environ.get(SECRET_KEY_VARIABLE, "").strip()),
+        catalog=chosen.name,
+        catalogs=named_catalogs(in_file, config_path),
+        theme_file=paths.theme_file(),
         origins=origins,
     )
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    """The file's settings, or none where there is no file; every key in it is known."""
-    try:
-        # A FIFO or device under this name would keep the program waiting.
-        if not path.exists():
-            return {}
-        if not path.is_file():
-            raise _bad_file(path, "is not a regular file; replace it or move it away")
-        content = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise _bad_file(path, "is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise _bad_file(path, f"can't be read ({error.strerror}); correct its mode or move it away") from None
+class _Given(NamedTuple):
+    """A value as it was given: `source` says by what, `where` adds which file, for errors."""
 
-    import tomllib
-
-    try:
-        settings = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise _bad_file(path, f"is not valid TOML: {error}; correct it or move it away") from None
-    for key in settings:
-        if key == "secret_key":
-            raise ValidationError(
-                key,
-                f"{path} holds a secret_key, which is never read from there; remove it, "
-                f"and give the key in {SECRET_KEY_VARIABLE} or in a file named by secret_key_file",
-            )
-        if key not in _READERS and key not in _OTHER_FILE_KEYS:
-            raise ValidationError(
-                key, f"{path} has an unknown setting {key}; remove it, or use one of: {', '.join(_READERS)}"
-            )
-    return settings
+    value: object
+    source: str
+    where: str = ""
 
 
-def _bad_file(path: Path, problem: str) -> ValidationError:
-    return ValidationError("config", f"the settings file {path} {problem}")
+class _Chosen(NamedTuple):
+    """The catalog chosen from the file, with its table; without one, `source` says what set the choice aside."""
+
+    name: str | None = None
+    table: Mapping[str, Any] = {}
+    source: str = ""
+    by_flag: bool = False
+
+
+def _given(
+    name: str,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    in_file: Mapping[str, Any],
+    chosen: _Chosen,
+    config_path: Path,
+) -> _Given | None:
+    """The value that counts for a setting, or None where nobody gave one."""
+    variable = _variable(name)
+    text = environ.get(variable)
+    of_catalog = None
+    if name in chosen.table:
+        table = f"[catalogs.{chosen.name}]"
+        where = f" ({name} in {table} of {config_path})"
+        of_catalog = _Given(chosen.table[name], f"file {config_path.name} {table}", where)
+    if _is_given(flags.get(name)):
+        return _Given(flags[name], _flag(name))
+    if of_catalog is not None and chosen.by_flag:
+        return of_catalog
+    if text is not None and (text.strip() or _READERS[name] is _boolean):
+        return _Given(text, f"variable {variable}")
+    if of_catalog is not None:
+        return of_catalog
+    if name == "theme" and (kept := read_theme(paths.theme_file())) in THEMES:
+        return _Given(kept, "chosen on the screens")
+    if name in in_file:
+        return _Given(in_file[name], f"file {config_path.name}", f" ({name} in {config_path})")
+    return None
+
+
+def _chosen_catalog(
+    flags: Mapping[str, object], environ: Mapping[str, str], in_file: Mapping[str, Any], config_path: Path
+) -> _Chosen:
+    """The catalog that was asked for by name. Raises ValidationError on `catalog`."""
+    flag, text = flags.get("catalog"), environ.get(CATALOG_VARIABLE, "").strip()
+    by_flag = _is_given(flag)
+    if not by_flag and not text:
+        return _Chosen()
+    source = _flag("catalog") if by_flag else f"variable {CATALOG_VARIABLE}"
+    if _is_given(flags.get("database")):
+        if by_flag:
+            raise ValidationError("catalog", "both --catalog and --database say which database; give one of them")
+        return _Chosen(source=f"{source}, but --database says another one")
+    if not by_flag and environ.get(_variable("database"), "").strip():
+        return _Chosen(source=f"{source}, but {_variable('database')} says another one")
+
+    name = str(flag).strip() if by_flag else text
+    tables: Mapping[str, Any] = in_file.get("catalogs", {})
+    if name not in tables:
+        there_are = f"it names {', '.join(tables)}" if tables else "it names none"
+        raise ValidationError("catalog", f"{source}: {config_path} names no catalog {name}; {there_are}")
+    if "database" not in tables[name]:
+        raise ValidationError("catalog", f"[catalogs.{name}] in {config_path} names no database; add one")
+    # Its word stands on every screen: never that of another catalog.
+    return _Chosen(name, {"label": name[:LABEL_LIMIT]} | tables[name], source, by_flag)
+
+
+def _is_given(flag: object) -> bool:
+    """A flag that is None or False wasn't given."""
+    return flag is not None and flag is not False
+
+
+def _flag(name: str) -> str:
+    return f"flag --{name.replace('_', '-')}"
+
+
+def _variable(name: str) -> str:
+    return "MODELTUI_DATABASE_URL" if name == "database" else f"MODELTUI_{name.upper()}"
 
 
 def _text(name: str, value: object) -> str:

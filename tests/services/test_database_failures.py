@@ -204,7 +204,7 @@ async def test_the_settings_name_the_database_where_no_url_is_given(store: Sqlit
     environ = store.environ | {"MODELTUI_DATABASE_URL": store.url, "MODELTUI_READ_ONLY": "1"}
     async with open_catalog(environ=environ) as catalog:
         assert catalog.location == str(store.path)
-        assert catalog.read_only_reason == "it was opened read-only"
+        assert catalog.read_only_reason == "MODELTUI_READ_ONLY is set"
 
 
 async def test_a_key_file_can_be_named(store: SqliteStore, tmp_path: Path) -> None:

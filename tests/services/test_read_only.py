@@ -80,6 +80,21 @@ async def test_reading_only_refuses_every_write_and_changes_nothing(filled: Sqli
     assert not default_key_file().exists()
 
 
+async def test_a_variable_holds_whatever_url_is_given(filled: SqliteStore) -> None:
+    """Its reason names it; a catalog that another variable chooses is set aside by the URL."""
+    filled.environ["MODELTUI_READ_ONLY"] = "1"
+    filled.environ["MODELTUI_CATALOG"] = "nowhere"
+    async with filled.open() as catalog:
+        with pytest.raises(ReadOnly) as raised:
+            await switch(catalog, "a", on=False)
+        assert raised.value.reason == "MODELTUI_READ_ONLY is set"
+    filled.environ["MODELTUI_READ_ONLY"] = "0"
+    async with filled.open() as catalog:
+        await switch(catalog, "a", on=False)
+    async with filled.open(read_only=True) as catalog:
+        assert catalog.read_only_reason == "it was opened read-only"
+
+
 async def test_a_reader_sees_what_a_writer_commits_meanwhile(filled: SqliteStore) -> None:
     async with filled.open(read_only=True) as reader, filled.open() as writer:
         await switch(writer, "a", on=False)

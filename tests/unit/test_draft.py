@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.domain.draft import Draft, DraftLine
+from modeltui.domain.draft import Draft, DraftLine, list_change
 from tests.unit.rows import line, provider_id
 
 NAMES = {provider_id(name): name for name in "abcdefx"}
@@ -32,7 +32,7 @@ def detached(one: Draft) -> str:
 
 def test_a_new_draft_is_the_saved_list() -> None:
     one = draft()
-    assert (kept(one), detached(one), one.changed, one.changes) == ("abc", "", False, 0)
+    assert (kept(one), detached(one), one.changed, one.change.total) == ("abc", "", False, 0)
     assert [one.was(identity) for identity in ids("acx")] == [0, 2, None]
     assert not one.undo()
     assert not one.redo()
@@ -42,17 +42,61 @@ def test_a_new_draft_is_the_saved_list() -> None:
 def test_move(name: str, to: int, expected: str) -> None:
     one = draft()
     assert one.move(provider_id(name), to)
-    assert (kept(one), one.changed, one.changes) == (expected, True, 1)
+    assert (kept(one), one.changed, one.change.total) == (expected, True, 1)
     assert not one.move(provider_id(name), to)
     assert not one.move(provider_id("x"), 0)
-    assert one.changes == 1
+    assert one.change.total == 1
 
 
 def test_a_list_that_is_back_where_it_was_has_no_changes() -> None:
     one = draft()
     one.move(provider_id("a"), 1)
     one.move(provider_id("a"), 0)
-    assert (one.changed, one.changes) == (False, 0)
+    assert (one.changed, one.change.total) == (False, 0)
+
+
+def test_changes_are_what_differs_not_the_steps_to_it() -> None:
+    one = draft("abcde")
+    for place in (1, 2, 3):
+        one.move(provider_id("a"), place)
+    assert one.change.total == 1
+    one.set_own_id(provider_id("b"), "own")
+    one.attach(ids("x"))
+    one.set_own_id(provider_id("x"), "own-x")
+    one.detach(provider_id("c"))
+    assert (kept(one), one.change.total) == ("bdaex", 4)
+    one.detach(provider_id("x"))
+    one.set_own_id(provider_id("b"), None)
+    assert one.change.total == 2
+
+
+@pytest.mark.parametrize(
+    ("after", "moved"), [("bacde", "a"), ("abced", "d"), ("eabcd", "e"), ("bcdea", "a"), ("edcba", "abcd")]
+)
+def test_as_few_lines_moved_as_explain_the_order(after: str, moved: str) -> None:
+    base = draft("abcde").saved
+    lines = tuple(DraftLine(provider_id(name)) for name in after)
+    assert list_change(base, lines).moved == frozenset(ids(moved))
+
+
+def test_of_two_neighbours_the_one_that_was_moved_by_hand() -> None:
+    one = draft()
+    one.move(provider_id("b"), 0)
+    assert (one.change.moved, one.change.perhaps_moved) == (frozenset(ids("b")), frozenset(ids("b")))
+    assert list_change(one.saved, one.now.kept).perhaps_moved == frozenset(ids("ab"))
+
+
+def test_going_on_from_another_saved_list_can_be_undone() -> None:
+    one = draft()
+    one.move(provider_id("a"), 2)
+    theirs, mine = draft("bcx").saved, one.saved
+    one.go_on_from(theirs, draft("xb").saved)
+    assert (kept(one), detached(one), one.saved) == ("xb", "c", theirs)
+    assert [one.was(identity) for identity in ids("xba")] == [2, 0, None]
+    assert one.undo()
+    assert (kept(one), detached(one), one.saved) == ("bca", "", mine)
+    assert one.redo()
+    assert (kept(one), one.saved) == ("xb", theirs)
 
 
 def test_attach_at_the_end_in_the_given_order_and_once() -> None:

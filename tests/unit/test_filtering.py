@@ -476,6 +476,31 @@ def test_an_exact_name_comes_first_without_regard_to_case() -> None:
     assert found_providers("name:bedrock")[0] == "bedrock"
 
 
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("dark", "dark"),
+        ("Fallback", "fallback"),
+        ("gpt dark nokey", "dark"),
+        ("!dark", None),
+        ("name:dark", None),
+        ("is:dark", None),
+        # Part of a name (openai, pro), so it was a word after all.
+        ("on", None),
+        ("nothing", None),
+        ("", None),
+    ],
+)
+def test_a_plain_word_that_is_a_state(text: str, flag: str | None) -> None:
+    assert parse(text, "models").meant_state(models_haystack(MODELS, PROVIDERS)) == flag
+
+
+def test_states_that_only_models_have_are_no_states_of_providers() -> None:
+    haystack = providers_haystack(PROVIDERS)
+    assert parse("dark", "providers").meant_state(haystack) is None
+    assert parse("nokey", "providers").meant_state(haystack) == "nokey"
+
+
 def test_active_says_whether_anything_is_asked() -> None:
     assert parse("", "models") == Filter()
     for text in ("", "!", "name:", "provder:x", '"x'):

@@ -58,31 +58,12 @@ def test_a_line_keeps_what_the_change_gives_it() -> None:
     assert after.provider_configs[0] == model("m", line("b")).provider_configs[0]
 
 
-def test_deleting_a_provider_deletes_models_that_have_no_other() -> None:
-    models = [
-        model("first", line("a"), line("b")),
-        model("only", line("a")),
-        model("only-off", line("a"), enabled=False),
-        model("goes-dark", line("a"), line("b", enabled=False)),
-    ]
-    impact = impact_of(models, impacts.provider_deleted(provider_id("a")), "only", "first")
-    assert seen(impact) == {
-        "first": ("a", "b", False, False),
-        "only": ("a", None, False, True),
-        "only-off": ("a", None, False, True),
-        "goes-dark": ("a", None, True, False),
-    }
-    assert [row.name for row in impact.deleted] == ["only", "only-off"]
-    assert (impact.default_before, impact.default_after) == ("only", "first")
-
-
 def test_a_model_that_is_turned_off_wins_nothing_and_is_not_dark() -> None:
     on = model("m", line("a"))
     off = impacts.model_disabled(on)
     assert (off.enabled, off.state) == (False, ModelState.OFF)
     assert seen(impact_of([on], impacts.model_disabled, None, None)) == {"m": ("a", None, False, False)}
     assert seen(impact_of([off], impacts.model_disabled, None, None)) == {"m": ("a", "a", False, False)}
-    assert seen(impact_of([on], impacts.model_deleted, None, None)) == {"m": ("a", None, False, True)}
 
 
 def test_harmless_is_what_moves_nothing_deletes_nothing_and_keeps_the_default() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.domain.options import checked_options, parse_options
+from modeltui.domain.options import checked_options, parse_options, parse_provider_options
 from modeltui.errors import ValidationError
 
 NAN = float("nan")
@@ -53,11 +53,11 @@ def test_good_options_are_kept(options: dict[str, Any]) -> None:
         ({"top_k": 1.5}, "top_k must be a whole number"),
         ({"top_k": True}, "top_k must be a whole number"),
         ({"max_output_tokens": -1}, "max_output_tokens must be a whole number"),
-        ({"prices": {"input": -1}}, "prices.input must be decimals, 0 or more"),
-        ({"prices": {"input": "free"}}, "prices.input must be decimals"),
-        ({"prices": {"input": NAN}}, "prices.input must be decimals"),
-        ({"prices": {"input": True}}, "prices.input must be decimals"),
-        ({"prices": {"input": "1E+999999999"}}, "prices.input must be decimals"),
+        ({"prices": {"input": -1}}, "prices.input must be a decimal, 0 or more"),
+        ({"prices": {"input": "free"}}, "prices.input must be a decimal"),
+        ({"prices": {"input": NAN}}, "prices.input must be a decimal"),
+        ({"prices": {"input": True}}, "prices.input must be a decimal"),
+        ({"prices": {"input": "1E+999999999"}}, "prices.input must be a decimal"),
         ({"prices": 3}, "prices must be decimals"),
         ({"provider_options": [1]}, "provider_options must be an object"),
         ({"provider_options": {"x": object()}}, "JSON values only"),
@@ -121,3 +121,24 @@ def test_options_typed_as_json_keep_prices_exactly_and_the_rest_as_it_is() -> No
 def test_what_is_typed_wrong_is_refused(typed: str, says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         parse_options(typed)
+
+
+def test_provider_options_typed_as_json() -> None:
+    assert parse_provider_options('{"reasoning": {"effort": "high"}}') == {"reasoning": {"effort": "high"}}
+    assert parse_provider_options("  ") == parse_provider_options("{}") == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ('{"a": 1,\n "b" 2}', "the provider options are not valid JSON at line 2, column 6: expecting ':'"),
+        ("[" * 100_000, "the provider options are not valid JSON"),
+        ("[1]", "provider_options must be an object"),
+        ('{"a": NaN}', "JSON values only"),
+        ('{"a": "' + "x" * 70_000 + '"}', "over 65536 bytes"),
+    ],
+)
+def test_provider_options_typed_wrong_are_refused_with_the_place(typed: str, says: str) -> None:
+    with pytest.raises(ValidationError, match=says) as raised:
+        parse_provider_options(typed)
+    assert raised.value.field == "options"

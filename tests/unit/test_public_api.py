@@ -24,6 +24,8 @@ CODES = {
     "default_model_disabled",
     "no_default_model",
     "stale_version",
+    "bulk_refused",
+    "cannot_undo",
     "model_disabled",
     "model_deleted",
     "no_attachments",

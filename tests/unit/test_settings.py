@@ -13,6 +13,7 @@ import pytest
 
 from modeltui import paths
 from modeltui.errors import ValidationError
+from modeltui.kept_theme import keep_theme
 from modeltui.settings import Settings, load_settings, sqlite_path
 
 
@@ -60,7 +61,9 @@ def test_without_anything_all_is_default() -> None:
     assert settings.secret_key_file is None
     assert (settings.read_only, settings.ascii, settings.no_mouse) == (False, False, False)
     assert (settings.theme, settings.label, settings.label_color, settings.log_file) == ("auto", None, None, None)
+    assert (settings.catalog, settings.catalogs) == (None, ())
     assert [row.name for row in settings.sources()] == [
+        "catalog",
         "database",
         "secret_key",
         "secret_key_file",
@@ -256,10 +259,172 @@ def test_no_file_is_no_error(config: Path) -> None:
     assert load(config=config).database_is_default
 
 
-def test_named_catalogs_are_left_alone(config: Path) -> None:
-    config.write_text('label = "A"\n[catalogs.prod]\ndatabase = "postgresql://h/db"\nread_only = true\n')
+# -- catalogs that the file names
+
+CATALOGS = """
+label = "LOCAL"
+label_color = "green"
+log_file = "f.log"
+[catalogs.prod]
+database = "sqlite:////srv/prod.db"
+label = "PROD"
+label_color = "red"
+read_only = true
+secret_key_file = "/srv/prod.key"
+[catalogs.staging]
+database = "postgresql://me:hunter2@db1/staging"
+"""
+
+
+def test_catalogs_that_nobody_chose_change_nothing(config: Path) -> None:
+    config.write_text(CATALOGS)
     settings = load(config=config)
-    assert (settings.label, settings.read_only) == ("A", False)
+    assert (settings.catalog, settings.label, settings.read_only) == (None, "LOCAL", False)
+    assert settings.database_is_default
+    assert [(item.name, item.database, item.label) for item in settings.catalogs] == [
+        ("prod", "sqlite:////srv/prod.db", "PROD"),
+        ("staging", "postgresql://me:***@db1/staging", "staging"),
+    ]
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "source"),
+    [
+        ({"catalog": "prod"}, {}, "flag --catalog"),
+        ({}, {"MODELTUI_CATALOG": " prod "}, "variable MODELTUI_CATALOG"),
+        ({"catalog": "prod"}, {"MODELTUI_CATALOG": "staging"}, "flag --catalog"),
+        # What was asked for by name is what opens.
+        ({"catalog": "prod"}, {"MODELTUI_DATABASE_URL": "sqlite:///x.db", "MODELTUI_LABEL": "X"}, "flag --catalog"),
+    ],
+)
+def test_a_chosen_catalog(flags: dict[str, object], environ: dict[str, str], source: str, config: Path) -> None:
+    config.write_text(CATALOGS)
+    settings = load(flags, environ, config)
+    assert source_of(settings, "catalog") == ("prod", source)
+    assert sqlite_path(settings.database) == Path("/srv/prod.db")
+    assert not settings.database_is_default
+    assert (settings.label, settings.label_color, settings.read_only) == ("PROD", "red", True)
+    assert settings.secret_key_file == Path("/srv/prod.key")
+    for name in ("database", "label", "label_color", "read_only", "secret_key_file"):
+        assert source_of(settings, name)[1] == "file config.toml [catalogs.prod]"
+    assert source_of(settings, "log_file")[1] == "file config.toml"
+    assert settings.read_only_reason == "config.toml [catalogs.prod] says so"
+
+
+def test_a_flag_comes_before_the_chosen_catalog(config: Path) -> None:
+    config.write_text(CATALOGS)
+    settings = load({"catalog": "prod", "label": "MINE"}, {}, config)
+    assert source_of(settings, "label") == ("MINE", "flag --label")
+
+
+def test_other_variables_come_before_a_catalog_that_a_variable_chose(config: Path) -> None:
+    config.write_text(CATALOGS)
+    settings = load({}, {"MODELTUI_CATALOG": "prod", "MODELTUI_LABEL": "MINE", "MODELTUI_READ_ONLY": "0"}, config)
+    assert (settings.catalog, settings.label, settings.read_only) == ("prod", "MINE", False)
+    assert settings.read_only_reason is None
+
+
+def test_a_catalog_without_a_label_is_called_by_its_name(config: Path) -> None:
+    """Never by the label of the file's own database."""
+    config.write_text(CATALOGS)
+    settings = load({"catalog": "staging"}, {}, config)
+    assert (settings.label, settings.label_color) == ("staging", "green")
+    assert source_of(settings, "database")[0] == "postgresql+asyncpg://me:***@db1/staging"
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "what"),
+    [
+        ({"database": "sqlite:///x.db"}, {}, "--database"),
+        ({}, {"MODELTUI_DATABASE_URL": "sqlite:///x.db"}, "MODELTUI_DATABASE_URL"),
+    ],
+)
+def test_a_database_given_sets_aside_the_catalog_of_a_variable(
+    flags: dict[str, object], environ: dict[str, str], what: str, config: Path
+) -> None:
+    """All of it: its label, key and read-only belong to its own database."""
+    config.write_text(CATALOGS)
+    settings = load(flags, environ | {"MODELTUI_CATALOG": "prod"}, config)
+    assert (settings.catalog, settings.label, settings.read_only) == (None, "LOCAL", False)
+    assert source_of(settings, "catalog") == (None, f"variable MODELTUI_CATALOG, but {what} says another one")
+
+
+def test_a_database_and_a_catalog_are_not_given_together(config: Path) -> None:
+    config.write_text(CATALOGS)
+    error = refused({"catalog": "prod", "database": "sqlite:///x.db"}, {}, config)
+    assert (error.field, "give one of them" in error.message) == ("catalog", True)
+
+
+def test_an_unknown_catalog_names_those_there_are(config: Path) -> None:
+    config.write_text(CATALOGS)
+    error = refused({"catalog": "prd"}, {}, config)
+    assert error.field == "catalog"
+    assert error.message == f"flag --catalog: {config} names no catalog prd; it names prod, staging"
+    config.write_text("")
+    assert refused({}, {"MODELTUI_CATALOG": "prod"}, config).message.endswith("names no catalog prod; it names none")
+
+
+@pytest.mark.parametrize(
+    ("content", "field", "words"),
+    [
+        ('catalogs = "prod"', "catalogs", "such as [catalogs.prod]"),
+        ("[catalogs]\nprod = 1", "catalogs", "such as [catalogs.prod]"),
+        ('[catalogs.prod]\ntheme = "dark"', "theme", "[catalogs.prod]"),
+        ('[catalogs.prod]\nsecret_key = "c2VjcmV0"', "secret_key", "MODELTUI_SECRET_KEY"),
+    ],
+)
+def test_tables_of_catalogs_that_are_refused(content: str, field: str, words: str, config: Path) -> None:
+    config.write_text(content)
+    error = refused(config=config)
+    assert (error.field, words in error.message) == (field, True)
+    assert "c2VjcmV0" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("content", "field", "words"),
+    [
+        ('label = "X"', "catalog", "names no database"),
+        ('database = "x.db"', "database", "database in [catalogs.prod] of"),
+        ("database = 5", "database", "text"),
+        ('database = "sqlite:///x.db"\nlabel_color = "blurple"', "label_color", "[catalogs.prod]"),
+    ],
+)
+def test_only_a_catalog_that_is_chosen_must_be_right(content: str, field: str, words: str, config: Path) -> None:
+    config.write_text(f"[catalogs.prod]\n{content}\n")
+    assert [item.name for item in load(config=config).catalogs] == ["prod"]
+    error = refused({"catalog": "prod"}, {}, config)
+    assert (error.field, words in error.message) == (field, True)
+
+
+# -- the theme that was chosen on the screens
+
+
+def test_a_kept_theme_comes_behind_flags_and_variables_and_before_the_file(config: Path) -> None:
+    config.write_text('theme = "light"\n')
+    keep_theme(paths.theme_file(), "ansi-light")
+    assert source_of(load(config=config), "theme") == ("ansi-light", "chosen on the screens")
+    assert load(environ={"MODELTUI_THEME": "dark"}, config=config).theme == "dark"
+    assert load({"theme": "dark"}, {}, config).theme == "dark"
+
+
+@pytest.mark.parametrize("content", [b"", b"neon\n", b"\xff", b"dark " * 10_000])
+def test_a_kept_theme_that_is_none_is_no_error(content: bytes, config: Path) -> None:
+    paths.state_dir().mkdir(parents=True, exist_ok=True)
+    paths.theme_file().write_bytes(content)
+    assert source_of(load(config=config), "theme") == ("auto", "default")
+
+
+def test_whatever_stands_in_place_of_the_kept_theme_keeps_nobody_waiting(config: Path) -> None:
+    paths.state_dir().mkdir(parents=True, exist_ok=True)
+    os.mkfifo(paths.theme_file())
+    assert load(config=config).theme == "auto"
+    keep_theme(paths.theme_file(), "dark")
+    assert load(config=config).theme == "dark"
+    assert [path.name for path in paths.state_dir().iterdir()] == ["theme"]
+
+
+# -- more of the file
 
 
 @pytest.mark.parametrize(

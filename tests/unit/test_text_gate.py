@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from modeltui.domain.text import is_forbidden
 from modeltui.tui.presentation import glyphs
-from modeltui.tui.presentation.text import clean, cut, fit
+from modeltui.tui.presentation.text import clean, cut, cut_middle, fit
 
 MISSING = "\ufffd"
 
@@ -133,3 +133,22 @@ def test_glyphs_are_one_cell_wide_and_the_ascii_ones_ascii() -> None:
     for name in glyphs.Glyphs.__slots__:
         assert cell_len(getattr(glyphs.UNICODE, name)) == 1, name
         assert getattr(glyphs.ASCII, name).isascii(), name
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "shown"),
+    [
+        ("openai-eu", 9, "openai-eu"),
+        ("openai-production-eu-1", 12, "opena…n-eu-1"),
+        ("openai-production-eu-2", 9, "openai-p…"),
+        ("模型模型模型模型模型-2", 12, "模型…模型-2"),
+    ],
+)
+def test_a_text_cut_in_its_middle_keeps_both_ends(text: str, cells: int, shown: str) -> None:
+    assert cut_middle(text, cells) == shown
+
+
+@given(st.text(), st.integers(0, 30))
+def test_cut_in_its_middle_a_text_stays_within_its_cells(value: str, cells: int) -> None:
+    assert cell_len(cut_middle(clean(value), cells)) <= cells
+    assert cell_len(fit(clean(value), cells, middle=True)) == cells

@@ -1,6 +1,7 @@
 """The command line's root: options of the whole program, exit codes, and how a failure is said.
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no usable provider, 130 interrupted, 141 nobody reads.
+Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no usable provider, 4 a model would go dark, 130 interrupted,
+141 nobody reads.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from modeltui.cli import db, keys, lines, models, providers, resolve, show_settings
+from modeltui.cli import db, doctor, keys, lines, models, providers, resolve, show_settings, what_if
 from modeltui.cli.impact import impact_lines
 from modeltui.cli.invocation import Declined, UsageProblem, WrongSetting, begin, current, hoisted, use_glyphs
 from modeltui.cli.options import EPILOG
@@ -113,6 +114,9 @@ Option = typer.Option
 @app.callback()
 def root(
     context: typer.Context,
+    catalog: Annotated[
+        str | None, Option("--catalog", "-c", metavar="NAME", help="A catalog that config.toml names.")
+    ] = None,
     database: Annotated[str | None, Option(metavar="URL", help="The database, such as sqlite:///catalog.db.")] = None,
     secret_key_file: Annotated[str | None, Option(metavar="PATH", help="The file with the secret key.")] = None,
     read_only: Annotated[bool, Option("--read-only", help="Change nothing and open no stored API key.")] = False,
@@ -128,6 +132,7 @@ def root(
 ) -> None:
     """Takes the options of the whole program."""
     flags = {
+        "catalog": catalog,
         "database": database,
         "secret_key_file": secret_key_file,
         "read_only": read_only,
@@ -151,6 +156,8 @@ def demo() -> None:
 
 
 app.command("resolve", epilog=EPILOG)(resolve.resolve)
+app.command("doctor", epilog=EPILOG)(doctor.doctor)
+app.command("what-if", epilog=EPILOG)(what_if.what_if)
 app.command("settings", epilog=EPILOG)(show_settings.settings)
 app.command("keys", epilog=EPILOG)(keys.keys)
 app.add_typer(providers.app, name="providers")

@@ -43,7 +43,7 @@ def create() -> None:
         return {"path": database.where, "revision": (await database.revision())[1]}
 
     if current().settings.read_only:
-        raise ReadOnly
+        raise ReadOnly(current().settings.read_only_reason or "")
     made = _with_database(work, make=True)
     emit(made, [f"made {made['path']}"])
 

@@ -29,7 +29,7 @@ def impact_lines(what: str, impact: Impact) -> Iterator[str]:
     changed = [model for model in impact.models if model.moves or model.deleted]
     arrow = glyphs.current().arrow
     for model in sorted(changed, key=lambda model: (not model.goes_dark, not model.deleted)):
-        yield f"  {clean(model.name)}: {clean(model.winner_before or 'dark')} {arrow} {clean(_after(model))}"
+        yield f"  {clean(model.name)}: {clean(_before(model))} {arrow} {clean(_after(model))}"
     if impact.default_before != impact.default_after:
         before, after = impact.default_before or "refused", impact.default_after or "refused"
         yield f"  unnamed requests: {clean(before)} {arrow} {clean(after)}"
@@ -48,6 +48,10 @@ def _totals(impact: Impact) -> str:
     off = sum(model.moves and not (model.goes_dark or model.deleted or model.winner_after) for model in impact.models)
     parts.append(f"{counted(off, 'model')} {'is' if off == 1 else 'are'} turned off" if off else "")
     return ", ".join(part for part in parts if part) or "no request of a named model lands elsewhere"
+
+
+def _before(model: ModelImpact) -> str:
+    return "off" if model.turned_on else model.winner_before or "dark"
 
 
 def _after(model: ModelImpact) -> str:

@@ -10,7 +10,8 @@ from functools import cached_property
 from modeltui.errors import CatalogError, ValidationError
 from modeltui.settings import Settings, load_settings
 
-VALUE_OPTIONS = ("--database", "--secret-key-file", "--theme", "--label", "--log-file")
+VALUE_OPTIONS = ("--catalog", "--database", "--secret-key-file", "--theme", "--label", "--log-file")
+SHORT_OPTIONS = {"-c": "--catalog"}
 FLAG_OPTIONS = ("--read-only", "--ascii", "--no-mouse", "--json")
 
 
@@ -77,6 +78,8 @@ def hoisted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     rest: list[str] = []
     waiting = iter(arguments)
     for argument in waiting:
+        if argument in SHORT_OPTIONS:
+            argument = SHORT_OPTIONS[argument]
         name, equals, _ = argument.partition("=")
         if argument == "--":
             rest += [argument, *waiting]

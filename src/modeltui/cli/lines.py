@@ -11,11 +11,14 @@ import typer
 import modeltui
 from modeltui.cli.impact import show_impact
 from modeltui.cli.invocation import UsageProblem
-from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ProviderArgument, noun
+from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ModelArguments, ProviderArgument, noun
 from modeltui.cli.output import emit
 from modeltui.cli.places import attaching_place, index_of, line_of, moving_place
 from modeltui.cli.runner import run
+from modeltui.cli.several import Picked, change_models, ids, line_provider, models_named, picked
 from modeltui.cli.text import model_block
+from modeltui.domain.records import Rows
+from modeltui.tui.presentation.badges import counted
 
 app = noun("The lines of a model's priority list.")
 
@@ -34,7 +37,7 @@ Plan: TypeAlias = "Callable[[modeltui.Catalog, modeltui.ModelRow], tuple[str, Or
 
 @app.command("attach", epilog=EPILOG)
 def attach(
-    model: ModelArgument,
+    models: ModelArguments,
     provider: ProviderArgument,
     to: Annotated[str, typer.Option("--to", metavar="N|first|last", help="The place, counted from 1.")] = "last",
     upstream_model: Annotated[
@@ -42,8 +45,14 @@ def attach(
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Add a provider to a model's priority list."""
+    """Add a provider, named last, to the priority lists of one or more models: of all, or of none."""
     wanted = attaching_place(to)
+    if len(models) > 1:
+        if wanted.word == "number" or upstream_model is not None:
+            raise UsageProblem("with several models give no own upstream id, and --to first or --to last")
+        _attach_several(models, provider, at_top=wanted.word == "first", dry_run=dry_run)
+        return
+    (model,) = models
 
     def plan(catalog: modeltui.Catalog, row: modeltui.ModelRow) -> tuple[str, Order, Write]:
         order: list[UUID | str] = [line.provider_config_id for line in row.provider_configs]
@@ -59,8 +68,12 @@ def attach(
 
 
 @app.command("detach", epilog=EPILOG)
-def detach(model: ModelArgument, provider: ProviderArgument, dry_run: DryRun = False) -> None:
-    """Take a provider out of a model's priority list; the last one stays."""
+def detach(models: ModelArguments, provider: ProviderArgument, dry_run: DryRun = False) -> None:
+    """Take a provider, named last, out of the lists of one or more models: of all, or of none. The last one stays."""
+    if len(models) > 1:
+        _detach_several(models, provider, dry_run=dry_run)
+        return
+    (model,) = models
 
     def plan(catalog: modeltui.Catalog, row: modeltui.ModelRow) -> tuple[str, Order, Write]:
         gone = line_of(row, provider)
@@ -72,6 +85,28 @@ def detach(model: ModelArgument, provider: ProviderArgument, dry_run: DryRun = F
         )
 
     _change(model, plan, dry_run=dry_run, takes_away=True)
+
+
+@app.command("swap", epilog=EPILOG)
+def swap(
+    models: ModelArguments,
+    old: Annotated[str, typer.Option("--from", metavar="A", help="The provider that goes; each model must have it.")],
+    new: Annotated[str, typer.Option("--to", metavar="B", help="The provider that takes its place.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Put one provider at the place of another in the lists of one or more models: of all, or of none.
+
+    Where the new one is in the list already, it takes the better of the two places. The old one's own upstream
+    id is dropped.
+    """
+
+    def pick(rows: Rows) -> Picked:
+        found = models_named(rows, models)
+        change = modeltui.SwapProvider(ids(found), line_provider(rows, old), line_provider(rows, new))
+        return picked(change, found)
+
+    what = f"swapping {old} for {new} in {counted(len(models), 'model')}"
+    change_models(pick, what, dry_run=dry_run, takes_away=True)
 
 
 @app.command("move", epilog=EPILOG)
@@ -118,6 +153,22 @@ def upstream(
         raise UsageProblem("give the provider's own id for the model, or --clear")
     row = run(lambda catalog: catalog.models.set_upstream_model(model, provider, own))
     emit(row, model_block(row))
+
+
+def _attach_several(names: Sequence[str], provider: str, *, at_top: bool, dry_run: bool) -> None:
+    def pick(rows: Rows) -> Picked:
+        models = models_named(rows, names)
+        return picked(modeltui.AttachProvider(ids(models), line_provider(rows, provider), at_top), models)
+
+    change_models(pick, f"attaching {provider} to {len(names)} models", dry_run=dry_run, takes_away=False)
+
+
+def _detach_several(names: Sequence[str], provider: str, *, dry_run: bool) -> None:
+    def pick(rows: Rows) -> Picked:
+        models = models_named(rows, names)
+        return picked(modeltui.DetachProvider(ids(models), line_provider(rows, provider)), models)
+
+    change_models(pick, f"detaching {provider} from {len(names)} models", dry_run=dry_run, takes_away=True)
 
 
 def _change(model: str, plan: Plan, *, dry_run: bool, takes_away: bool) -> None:

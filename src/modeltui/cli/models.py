@@ -12,10 +12,12 @@ import typer
 import modeltui
 from modeltui.cli.impact import impact_lines, show_impact
 from modeltui.cli.invocation import UsageProblem
-from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ProviderList, Yes, noun
+from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ModelArguments, ProviderList, Yes, noun
 from modeltui.cli.output import emit, say
 from modeltui.cli.runner import confirm, require_consent, run
+from modeltui.cli.several import Picked, ask_and_change, change_models, ids, models_named, only_for_one, picked
 from modeltui.cli.text import model_block, model_table
+from modeltui.domain.records import Rows
 
 app = noun("Models: what callers ask for, and the providers that serve it in order.")
 
@@ -78,7 +80,7 @@ def add(
 
 @app.command("edit", epilog=EPILOG)
 def edit(
-    model: ModelArgument,
+    models: ModelArguments,
     name: Annotated[str | None, typer.Option("--name", metavar="N", help="What callers ask for.")] = None,
     upstream: Annotated[str | None, typer.Option("--model", metavar="M", help="The upstream id.")] = None,
     provider: ProviderList = None,
@@ -88,7 +90,10 @@ def edit(
     enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Turn it on or off.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change a model; what is not given stays, a list of providers replaces the whole list."""
+    """Change a model; what is not given stays, a list of providers replaces the whole list.
+
+    Several can be turned on or off at once: all of them, or none.
+    """
     given: dict[str, Any] = {
         "name": name,
         "model": upstream,
@@ -101,6 +106,21 @@ def edit(
     changes = {field: value for field, value in given.items() if value is not None}
     if not changes:
         raise UsageProblem("nothing to change; say what with --name, --model, --provider, --enable or another option")
+    if len(models) > 1:
+        only_for_one(
+            {
+                "--name": name,
+                "--model": upstream,
+                "--provider": provider,
+                "--context-limit": context_limit,
+                "--compression-threshold": compression_threshold,
+                "--options": options,
+            },
+            "--enable or --disable",
+        )
+        _turn(models, enabled is True, dry_run=dry_run)
+        return
+    (model,) = models
     update = modeltui.ModelUpdate(**changes)
 
     async def work(catalog: modeltui.Catalog) -> modeltui.ModelRow | None:
@@ -121,9 +141,24 @@ def edit(
         emit(saved, model_block(saved))
 
 
+def _turn(names: Sequence[str], enabled: bool, *, dry_run: bool) -> None:
+    """Turns several models on or off."""
+
+    def pick(rows: Rows) -> Picked:
+        models = models_named(rows, names)
+        return picked(modeltui.TurnModels(ids(models), enabled), models)
+
+    what = f"turning {len(names)} models {'on' if enabled else 'off'}"
+    change_models(pick, what, dry_run=dry_run, takes_away=not enabled)
+
+
 @app.command("delete", epilog=EPILOG)
-def delete(model: ModelArgument, yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Delete a model; it can be restored."""
+def delete(models: ModelArguments, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Delete models, all of them or none; they can be restored."""
+    if len(models) > 1:
+        _delete_several(models, yes=yes, dry_run=dry_run)
+        return
+    (model,) = models
     require_consent(yes=yes, dry_run=dry_run)
 
     async def look(catalog: modeltui.Catalog) -> tuple[modeltui.ModelRow, modeltui.Impact]:
@@ -142,6 +177,16 @@ def delete(model: ModelArgument, yes: Yes = False, dry_run: DryRun = False) -> N
         return
     happened = run(lambda catalog: catalog.models.delete(row.id, version=row.version, impact=impact))
     emit(happened, [f"deleted model {row.name}; bring it back with: modeltui models restore {row.id}"])
+
+
+def _delete_several(names: Sequence[str], *, yes: bool, dry_run: bool) -> None:
+    def pick(rows: Rows) -> Picked:
+        models = models_named(rows, names)
+        return picked(modeltui.DeleteModels(ids(models)), models)
+
+    done = f"deleted {len(names)} models; bring one back with: modeltui models restore NAME"
+    question = f"Delete {len(names)} models?"
+    ask_and_change(pick, f"deleting {len(names)} models", question, done, yes=yes, dry_run=dry_run)
 
 
 @app.command("restore", epilog=EPILOG)

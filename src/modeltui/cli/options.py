@@ -15,6 +15,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")]
 ProviderArgument = Annotated[str, typer.Argument(metavar="PROVIDER", help="The provider's name or id.")]
 ModelArgument = Annotated[str, typer.Argument(metavar="NAME", help="The model's name or id.")]
+ModelArguments = Annotated[list[str], typer.Argument(metavar="NAME", help="Names or ids of models.")]
+ProviderArguments = Annotated[list[str], typer.Argument(metavar="NAME", help="Names or ids of providers.")]
 ProviderList = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="P", help="A provider; repeat it in the order of the priority list."),

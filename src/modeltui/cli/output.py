@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import datetime
-from decimal import Decimal
-from pathlib import PurePath
-from typing import Any, TextIO
-from uuid import UUID
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
 
 from rich.cells import cell_len
 
 from modeltui.cli.invocation import current
-from modeltui.clock import utc_text
 from modeltui.errors import CatalogError
+from modeltui.json_form import json_text
 from modeltui.tui.presentation.text import clean
 
 
@@ -34,7 +28,7 @@ def say(line: str, stream: TextIO | None = None) -> None:
 
 def emit(value: object, lines: Iterable[str]) -> None:
     """Prints a command's result: the value as JSON where that was asked for, else the lines."""
-    for line in [json.dumps(jsonable(value), indent=2)] if current().json else lines:
+    for line in [json_text(value)] if current().json else lines:
         say(line)
 
 
@@ -48,40 +42,9 @@ def note(lines: Iterable[str]) -> None:
 def report(error: CatalogError) -> None:
     """Prints a failure on stderr."""
     if current().json:
-        body = {"code": error.code, "message": error.message} | error.attributes
-        say(json.dumps({"error": jsonable(body)}, indent=2), sys.stderr)
+        say(json_text({"error": error}), sys.stderr)
     else:
         say(f"modeltui: {clean(error.message)}", sys.stderr)
-
-
-def jsonable(value: object) -> Any:
-    """Any row, error attribute or setting as plain JSON; never a secret, whatever it stands in."""
-    if isinstance(value, str):
-        return str(value)
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, datetime):
-        return utc_text(value)
-    if isinstance(value, UUID | Decimal | PurePath):
-        return str(value)
-    if hasattr(value, "get_secret_value"):
-        return None
-    if isinstance(value, Mapping):
-        return {str(name): jsonable(item) for name, item in value.items()}
-    if is_dataclass(value):
-        return dict(_fields(value))
-    if isinstance(value, Iterable):
-        return [jsonable(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _fields(row: Any) -> Iterator[tuple[str, Any]]:
-    """A row's fields by name; the state of its key is told as `has_api_key`."""
-    for item in fields(row):
-        if item.name == "key":
-            yield "has_api_key", row.has_api_key
-        else:
-            yield item.name, jsonable(getattr(row, item.name))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: str = "") -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -11,11 +12,14 @@ import typer
 import modeltui
 from modeltui.cli.impact import impact_lines, show_impact
 from modeltui.cli.invocation import UsageProblem
-from modeltui.cli.options import EPILOG, DryRun, ProviderArgument, Yes, noun
+from modeltui.cli.options import EPILOG, DryRun, ProviderArguments, Yes, noun
 from modeltui.cli.output import emit, say
 from modeltui.cli.runner import confirm, require_consent, run
+from modeltui.cli.several import Picked, ask_and_change, change_providers, ids, only_for_one, picked, providers_named
 from modeltui.cli.text import provider_block, provider_table
 from modeltui.domain.families import Family
+from modeltui.domain.records import Rows
+from modeltui.tui.presentation.text import clean
 
 app = noun("Providers: accounts and endpoints, and their keys.")
 
@@ -73,7 +77,7 @@ def add(
 
 @app.command("edit", epilog=EPILOG)
 def edit(
-    provider: Annotated[str, typer.Argument(metavar="NAME", help="The provider's name or id.")],
+    providers: ProviderArguments,
     name: Annotated[str | None, typer.Option("--name", metavar="N", help="A new name.")] = None,
     base_url: BaseUrl = None,
     no_base_url: Annotated[bool, typer.Option("--no-base-url", help="Go back to the family's own endpoint.")] = False,
@@ -85,9 +89,29 @@ def edit(
     enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Turn it on or off.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Change a provider; what is not given stays as it is."""
+    """Change a provider; what is not given stays as it is.
+
+    Several can be turned on or off at once: all of them, or none.
+    """
     if no_base_url and base_url is not None:
         raise UsageProblem("give either --base-url or --no-base-url")
+    if len(providers) > 1:
+        only_for_one(
+            {
+                "--name": name,
+                "--base-url": base_url,
+                "--no-base-url": no_base_url,
+                "--api-key-stdin": api_key_stdin,
+                "--api-key-env": api_key_env,
+                "--api-key-file": api_key_file,
+                "--ambient": ambient,
+                "--clear-api-key": clear_api_key,
+            },
+            "--enable or --disable",
+        )
+        _turn(providers, enabled, dry_run=dry_run)
+        return
+    (provider,) = providers
     given: dict[str, Any] = {"name": name, "base_url": base_url, "enabled": enabled}
     changes = {field: value for field, value in given.items() if value is not None}
     changes |= {"base_url": None} if no_base_url else {}
@@ -110,9 +134,40 @@ def edit(
         emit(saved, provider_block(saved))
 
 
+def _turn(names: Sequence[str], enabled: bool | None, *, dry_run: bool) -> None:
+    """Turns several providers on or off."""
+    if enabled is None:
+        raise UsageProblem("nothing to change; with several names give --enable or --disable")
+
+    def pick(rows: Rows) -> Picked:
+        providers = providers_named(rows, names)
+        return picked(modeltui.TurnProviders(ids(providers), enabled), providers)
+
+    what = f"turning {len(names)} providers {'on' if enabled else 'off'}"
+    change_providers(pick, what, dry_run=dry_run, takes_away=not enabled)
+
+
+@app.command("last-resort", epilog=EPILOG)
+def last_resort(providers: ProviderArguments, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Move providers to the bottom of every priority list that they are in."""
+
+    def pick(rows: Rows) -> Picked:
+        found = providers_named(rows, providers)
+        return picked(modeltui.LastResort(ids(found)), found)
+
+    names = ", ".join(map(clean, providers))
+    done = f"{names}: last in every list"
+    what, question = f"making {names} the last resort", f"Move {names} to the bottom of every list?"
+    ask_and_change(pick, what, question, done, yes=yes, dry_run=dry_run)
+
+
 @app.command("delete", epilog=EPILOG)
-def delete(provider: ProviderArgument, yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Delete a provider and its lines; models that have no other line are deleted too."""
+def delete(providers: ProviderArguments, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Delete providers and their lines, all or none; models that have no other line are deleted too."""
+    if len(providers) > 1:
+        _delete_several(providers, yes=yes, dry_run=dry_run)
+        return
+    (provider,) = providers
     require_consent(yes=yes, dry_run=dry_run)
 
     async def look(catalog: modeltui.Catalog) -> tuple[modeltui.ProviderRow, modeltui.Impact]:
@@ -131,6 +186,15 @@ def delete(provider: ProviderArgument, yes: Yes = False, dry_run: DryRun = False
         return
     happened = run(lambda catalog: catalog.providers.delete(row.id, version=row.version, impact=impact))
     emit(happened, [f"deleted provider {row.name}"])
+
+
+def _delete_several(names: Sequence[str], *, yes: bool, dry_run: bool) -> None:
+    def pick(rows: Rows) -> Picked:
+        providers = providers_named(rows, names)
+        return picked(modeltui.DeleteProviders(ids(providers)), providers)
+
+    what, question = f"deleting {len(names)} providers", f"Delete {len(names)} providers?"
+    ask_and_change(pick, what, question, f"deleted {len(names)} providers", yes=yes, dry_run=dry_run)
 
 
 def _key_given(

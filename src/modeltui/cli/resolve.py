@@ -8,10 +8,11 @@ import typer
 
 import modeltui
 from modeltui.cli.invocation import UsageProblem
-from modeltui.cli.output import emit, jsonable
+from modeltui.cli.output import emit
 from modeltui.cli.runner import run
 from modeltui.cli.text import resolution_block, verdict_table
 from modeltui.errors import ReadOnly
+from modeltui.json_form import jsonable
 
 
 class KeyNotOpened(ReadOnly):

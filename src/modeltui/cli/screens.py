@@ -38,7 +38,7 @@ def open_demo(flags: Mapping[str, object]) -> int:
 
     try:
         # The database setting is overridden and so not even looked at; the demo has its own.
-        chosen = load_settings({**flags, "database": "sqlite:////demo.db"})
+        chosen = load_settings({**flags, "catalog": None, "database": "sqlite:////demo.db"})
     except ValidationError as error:
         _report(error)
         return WRONG_USAGE
@@ -48,7 +48,7 @@ def open_demo(flags: Mapping[str, object]) -> int:
         except CatalogError as error:
             _report(error)
             return REFUSED
-        return run(replace(settings, read_only=chosen.read_only), environ)
+        return run(replace(settings, read_only=chosen.read_only, origins=chosen.origins), environ)
 
 
 def _fill(settings: Settings, environ: Mapping[str, str]) -> None:

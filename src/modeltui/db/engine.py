@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from modeltui.db import schema
 from modeltui.db.failures import translated
+from modeltui.db.json_column import json_value
 from modeltui.db.schema import SchemaState
 from modeltui.db.sqlite_file import check_file, file_identity, file_uri, make_file
 from modeltui.errors import DatabaseUnavailable, ReadOnly, SchemaOutdated
@@ -40,20 +41,21 @@ class Database:
 
     @classmethod
     async def open(
-        cls, path: Path, *, create: bool = False, make_folder: bool = False, read_only: bool = False
+        cls, path: Path, *, create: bool = False, make_folder: bool = False, read_only: str | None = None
     ) -> Database:
         """Opens a SQLite file whose schema may be of any age. Raises DatabaseUnavailable.
 
-        The path is absolute. A missing file is made only when asked to, and never in read-only.
+        The path is absolute. `read_only` says why nothing may be changed. A missing file is made only when
+        asked to, and never in read-only.
         """
         try:
             writable = await asyncio.to_thread(check_file, path)
         except DatabaseUnavailable as error:
-            if not error.missing or not create or read_only:
+            if not error.missing or not create or read_only is not None:
                 raise
             await asyncio.to_thread(make_file, path, make_folder=make_folder)
             writable = await asyncio.to_thread(check_file, path)
-        reason = "it was opened read-only" if read_only else None if writable else f"{path} is not writable"
+        reason = read_only or (None if writable else f"{path} is not writable")
         return cls(_sqlite_engine(path, read_only=reason is not None), path, reason)
 
     async def close(self) -> None:
@@ -122,7 +124,9 @@ class Database:
 
 def _sqlite_engine(path: Path, *, read_only: bool) -> AsyncEngine:
     url = URL.create("sqlite+aiosqlite", database=file_uri(path, read_only=read_only), query={"uri": "true"})
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(
+        url, hide_parameters=True, json_deserializer=json_value, connect_args={"timeout": BUSY_SECONDS}
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -1,20 +1,20 @@
 """Reads the live catalog with SQLite's own driver, so that the screens can be painted before the ORM is imported.
 
 The statements are the services' own, written out by SQLAlchemy; a test keeps both equal, and their rows too.
+Of a large catalog only as many models as a screen may show are read at first: ten thousand would double the start.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
+from modeltui.db.identity import identity
+from modeltui.db.json_column import json_value
 from modeltui.db.schema import HEAD, VERSION_QUERY
 from modeltui.db.sqlite_file import file_uri
 from modeltui.domain.families import Family
@@ -41,27 +41,50 @@ LINES = (
     "attachment.upstream_model FROM attachment JOIN model_config ON model_config.id = attachment.model_config_id "
     "WHERE model_config.deleted_at IS NULL ORDER BY attachment.model_config_id, attachment.priority"
 )
+COUNT = "SELECT count(*) FROM model_config WHERE model_config.deleted_at IS NULL"
+AT_FIRST = 200
+"""Models read for the first paint; the largest terminals have fewer lines."""
+
+
+def read_first_records(path: Path) -> tuple[Records, int] | None:
+    """Every provider, the first live models, and how many live models there are; None as `read_live_records`."""
+    with _opened(path) as connection:
+        if connection is None:
+            return None
+        models = [_model(row) for row in connection.execute(f"{MODELS} LIMIT {AT_FIRST}")]
+        (count,) = connection.execute(COUNT).fetchone()
+        ids = [model.id.hex for model in models]
+        marks = ", ".join("?" * len(ids))
+        of_these = LINES.replace("model_config.deleted_at IS NULL", f"model_config.id IN ({marks})")
+        lines = [_line(row) for row in connection.execute(of_these, ids)]
+        return Records([_provider(row) for row in connection.execute(PROVIDERS)], models, lines), count
 
 
 def read_live_records(path: Path) -> Records | None:
     """The live catalog, or None unless its schema is this program's. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(file_uri(path, read_only=True), uri=True, isolation_level=None)) as connection:
-        connection.execute("BEGIN")
-        if connection.execute(VERSION_QUERY).fetchone() != (HEAD,):
+    with _opened(path) as connection:
+        if connection is None:
             return None
-        identity = cache(UUID)
         return Records(
             [_provider(row) for row in connection.execute(PROVIDERS)],
             [_model(row) for row in connection.execute(MODELS)],
-            [LineRecord(identity(row[0]), identity(row[1]), row[2], row[3]) for row in connection.execute(LINES)],
+            [_line(row) for row in connection.execute(LINES)],
         )
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """One consistent reading, or None where the schema isn't this program's."""
+    with closing(sqlite3.connect(file_uri(path, read_only=True), uri=True, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        yield connection if connection.execute(VERSION_QUERY).fetchone() == (HEAD,) else None
+
+
 def _provider(row: tuple[Any, ...]) -> ProviderRecord:
-    identity, family, name, base_url, kind, *rest = row
+    key, family, name, base_url, kind, *rest = row
     reference, prefix, fingerprint, enabled, created, updated, actor, version = rest
     return ProviderRecord(
-        UUID(identity),
+        identity(key),
         Family(family),
         name,
         base_url,
@@ -78,10 +101,10 @@ def _provider(row: tuple[Any, ...]) -> ProviderRecord:
 
 
 def _model(row: tuple[Any, ...]) -> ModelRecord:
-    identity, family, name, model, enabled, is_default, context, threshold, options, _, *stamps = row
+    key, family, name, model, enabled, is_default, context, threshold, options, _, *stamps = row
     created, updated, actor, version = stamps
     return ModelRecord(
-        UUID(identity),
+        identity(key),
         Family(family),
         name,
         model,
@@ -89,7 +112,7 @@ def _model(row: tuple[Any, ...]) -> ModelRecord:
         bool(is_default),
         context,
         threshold,
-        _object(options),
+        json_value(options),
         None,
         _moment(created),
         _moment(updated),
@@ -98,12 +121,9 @@ def _model(row: tuple[Any, ...]) -> ModelRecord:
     )
 
 
+def _line(row: tuple[Any, ...]) -> LineRecord:
+    return LineRecord(identity(row[0]), identity(row[1]), row[2], row[3])
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    if text == "{}":
-        return {}
-    value: Mapping[str, Any] = json.loads(text)
-    return value

@@ -6,10 +6,11 @@ records in `domain.records`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
 from modeltui.domain.secret_token import PREFIX_LENGTH
@@ -71,9 +72,19 @@ def lines(where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(*LINE_COLUMNS).select_from(joined).where(where).order_by(LINES.c.model_config_id, LINES.c.priority)
 
 
-def bound_to(provider: UUID) -> ColumnElement[bool]:
-    """Live models with a line to the provider."""
-    return and_(LIVE, MODELS.c.id.in_(select(LINES.c.model_config_id).where(LINES.c.provider_config_id == provider)))
+def among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Rows with one of the ids. They are written into the statement, since parameters are limited in number."""
+    return column.in_(bindparam("ids", list(ids), unique=True, expanding=True, literal_execute=True))
+
+
+def holding(providers: Collection[UUID]) -> ColumnElement[bool]:
+    """Models, deleted ones too, with a line to one of the providers."""
+    return MODELS.c.id.in_(select(LINES.c.model_config_id).where(among(LINES.c.provider_config_id, providers)))
+
+
+def bound_to(*providers: UUID) -> ColumnElement[bool]:
+    """Live models with a line to one of the providers."""
+    return and_(LIVE, holding(providers))
 
 
 def provider_where(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -86,7 +97,9 @@ def default_name() -> Select[str]:
     return select(MODELS.c.name).where(MODELS.c.is_default)
 
 
-def default_successor(*, without_model: UUID | None = None, without_provider: UUID | None = None) -> Select[UUID, str]:
+def default_successor(
+    *, without_models: Collection[UUID] = (), without_providers: Collection[UUID] = ()
+) -> Select[UUID, str]:
     """The model that becomes the default when the default goes away, as if the given rows were gone.
 
     The first enabled one, by family and name, with a line to an enabled provider whose credential is set;
@@ -97,11 +110,14 @@ def default_successor(*, without_model: UUID | None = None, without_provider: UU
         PROVIDERS.c.id == LINES.c.provider_config_id,
         PROVIDERS.c.enabled,
         PROVIDERS.c.credential_kind.is_not(None),
-        PROVIDERS.c.id != without_provider if without_provider is not None else true(),
+        ~among(PROVIDERS.c.id, without_providers),
     )
-    condition = and_(LIVE, MODELS.c.enabled, select(LINES.c.model_config_id).where(answering).exists())
-    if without_model is not None:
-        condition = and_(condition, MODELS.c.id != without_model)
+    condition = and_(
+        LIVE,
+        MODELS.c.enabled,
+        ~among(MODELS.c.id, without_models),
+        select(LINES.c.model_config_id).where(answering).exists(),
+    )
     return select(MODELS.c.id, MODELS.c.name).where(condition).order_by(*_MODEL_ORDER).limit(1)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modeltui.db import queries
@@ -12,7 +15,10 @@ from modeltui.db.tables import MODELS, PROVIDERS
 from modeltui.domain.records import LineRecord, ModelRecord, ProviderRecord, Records
 from modeltui.domain.text import name_key, parse_uuid
 
+Record = TypeVar("Record", ModelRecord, LineRecord)
 Reference = UUID | str
+# One by one costs twice the time, all at once keeps two objects for each row.
+_AT_ONCE = 500
 
 
 async def read_records(connection: AsyncConnection, where: ColumnElement[bool]) -> Records:
@@ -22,9 +28,18 @@ async def read_records(connection: AsyncConnection, where: ColumnElement[bool]) 
     lines = await connection.execute(queries.lines(where))
     return Records(
         [ProviderRecord._make(row) for row in providers],
-        [ModelRecord._make(row) for row in models],
-        [LineRecord._make(row) for row in lines],
+        await _taken(models, ModelRecord._make),
+        await _taken(lines, LineRecord._make),
     )
+
+
+async def _taken(result: CursorResult[Any], make: Callable[[Any], Record]) -> list[Record]:
+    """All rows of a result as records; in between, other tasks of the loop have their turn."""
+    taken: list[Record] = []
+    for part in result.partitions(_AT_ONCE):
+        taken += map(make, part)
+        await asyncio.sleep(0)
+    return taken
 
 
 async def find_provider(connection: AsyncConnection, reference: Reference) -> ProviderRecord | None:

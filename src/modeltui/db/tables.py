@@ -17,12 +17,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    Uuid,
     text,
 )
 from sqlmodel import Field, SQLModel
 
-from modeltui.db.types import JsonObject, UtcDateTime, closed_set, code_points
+from modeltui.db.types import Identity, JsonObject, UtcDateTime, closed_set, code_points
 from modeltui.domain.families import Family
 from modeltui.domain.rows import CredentialKind
 
@@ -59,7 +58,7 @@ class ProviderConfig(Base, table=True):
         ),
     )
 
-    id: uuid.UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    id: uuid.UUID = Field(sa_column=Column(Identity, primary_key=True))
     family: Family = Field(sa_column=Column(closed_set(Family, "family"), nullable=False))
     name: str = Field(sa_column=Column(String(64), nullable=False))
     name_key: str = Field(sa_column=Column(code_points(256), nullable=False))
@@ -101,7 +100,7 @@ class ModelConfig(Base, table=True):
         CheckConstraint("NOT is_default OR (enabled AND deleted_at IS NULL)", name="default_is_live"),
     )
 
-    id: uuid.UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    id: uuid.UUID = Field(sa_column=Column(Identity, primary_key=True))
     family: Family = Field(sa_column=Column(closed_set(Family, "family"), nullable=False))
     name: str = Field(sa_column=Column(String(128), nullable=False))
     name_key: str = Field(sa_column=Column(code_points(512), nullable=False))
@@ -128,10 +127,10 @@ class Attachment(Base, table=True):
     )
 
     model_config_id: uuid.UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("model_config.id", ondelete="CASCADE"), primary_key=True)
+        sa_column=Column(Identity, ForeignKey("model_config.id", ondelete="CASCADE"), primary_key=True)
     )
     provider_config_id: uuid.UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("provider_config.id", ondelete="RESTRICT"), primary_key=True)
+        sa_column=Column(Identity, ForeignKey("provider_config.id", ondelete="RESTRICT"), primary_key=True)
     )
     priority: int = Field(sa_column=Column(Integer, nullable=False))
     upstream_model: str | None = Field(default=None, sa_column=Column(String(256)))

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Enum, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, String, TypeDecorator, Uuid
+
+from modeltui.db.identity import identity
+
+
+class Identity(Uuid[UUID]):
+    """An id; where the database has no such type, what it holds as text is read quickly."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What makes an id of the driver's value, or None where the driver does so itself."""
+        made: Callable[[Any], Any] | None = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return None if made is None else identity
 
 
 class UtcDateTime(TypeDecorator[datetime]):

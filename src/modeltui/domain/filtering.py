@@ -101,6 +101,16 @@ class Filter(NamedTuple):
                 places = [place for place in places if (needle in texts[place]) is not negated]
         return tuple([haystack.rows[place] for place in self._exact_first(places, haystack)])
 
+    def meant_state(self, haystack: Haystack[Row]) -> str | None:
+        """The first plain word that is in no text, but is what `is:` asks for, such as dark."""
+        for term in self.terms:
+            flag = term.value.casefold()
+            if term.field == ANY_TEXT and not term.negated and haystack.has_flag(flag):
+                needle, texts = term.needle, haystack.texts(ANY_TEXT, sensitive=term.sensitive)
+                if not any(needle in text for text in texts):
+                    return flag
+        return None
+
     def _exact_first(self, places: Sequence[int], haystack: Haystack[Row]) -> Sequence[int]:
         wanted = self._typed_names()
         if not wanted:

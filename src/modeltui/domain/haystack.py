@@ -47,6 +47,10 @@ class Haystack(Generic[Row]):
             self._texts[field, sensitive] = column
         return column
 
+    def has_flag(self, flag: str) -> bool:
+        """Whether `is:` knows the word."""
+        return flag in self._flag_of
+
     def flags(self, flag: str) -> list[bool]:
         """Whether each row is what `is:` asks for."""
         column = self._flags.get(flag)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from modeltui.domain.resolution import state_of, verdicts
 from modeltui.domain.rows import Credential, KeyState, LineRow, ModelRow, ModelState
 
 
-@dataclass(frozen=True, slots=True)
-class ModelImpact:
-    """One model's winner before and after. A deleted model doesn't count as gone dark."""
+class ModelImpact(NamedTuple):
+    """One model's winner before and after. A deleted model doesn't count as gone dark.
+
+    `enabled` is before; a model that is turned on had no winner, since its requests were refused. A named tuple,
+    because an impact may hold ten thousand of them and a key waits for it.
+    """
 
     name: str
     enabled: bool
@@ -21,11 +25,12 @@ class ModelImpact:
     winner_after: str | None
     goes_dark: bool
     deleted: bool
+    turned_on: bool = False
 
     @property
     def moves(self) -> bool:
         """Whether requests for this model land elsewhere than before."""
-        return self.enabled and self.winner_before != self.winner_after
+        return (self.enabled or self.turned_on) and self.winner_before != self.winner_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,33 @@ def impact_of(
     models: Iterable[ModelRow], change: Change, default_before: str | None, default_after: str | None
 ) -> Impact:
     """The impact of a change on the given live models; `change` gives None for one that is deleted."""
-    return Impact(tuple(_model_impact(model, change(model)) for model in models), default_before, default_after)
+
+    def weighed(model: ModelRow) -> ModelImpact:
+        after = change(model)
+        if after is None:
+            return model_impact(model, None, deleted=True)
+        return model_impact(model, after.winner, enabled=after.enabled)
+
+    return Impact(tuple(weighed(model) for model in models), default_before, default_after)
+
+
+def impact_between(before: Iterable[ModelRow], after: Iterable[ModelRow], touched: Container[UUID]) -> Impact:
+    """The impact of a change from one state of the same models to another; of the others only the default counts."""
+    pairs = list(zip(before, after, strict=True))
+    default_before = next((was.name for was, _ in pairs if was.is_default), None)
+    default_after = next((now.name for _, now in pairs if now.is_default), None)
+    impacts = [
+        # One that is restored had its requests refused, as if it had been off.
+        model_impact(
+            was if was.deleted_at is None else model_disabled(was),
+            now.winner,
+            enabled=now.enabled and now.deleted_at is None,
+            deleted=now.deleted_at is not None,
+        )
+        for was, now in pairs
+        if was.id in touched and (was.deleted_at is None or now.deleted_at is None)
+    ]
+    return Impact(tuple(impacts), default_before, default_after)
 
 
 def provider_changed(provider: UUID, *, enabled: bool, credential: Credential | None, key: KeyState) -> Change:
@@ -92,23 +123,9 @@ def provider_changed(provider: UUID, *, enabled: bool, credential: Credential | 
     return change
 
 
-def provider_deleted(provider: UUID) -> Change:
-    """A provider goes, its lines with it, and models that lose their last line as well."""
-
-    def change(model: ModelRow) -> ModelRow | None:
-        rest = [line for line in model.provider_configs if line.provider_config_id != provider]
-        return judged(model, rest) if rest else None
-
-    return change
-
-
 def model_disabled(model: ModelRow) -> ModelRow:
     """The model is turned off."""
     return replace(model, enabled=False, state=ModelState.OFF)
-
-
-def model_deleted(_: ModelRow) -> None:
-    """The model is deleted."""
 
 
 def judged(model: ModelRow, lines: Iterable[LineRow]) -> ModelRow:
@@ -123,8 +140,16 @@ def judged(model: ModelRow, lines: Iterable[LineRow]) -> ModelRow:
     return replace(model, provider_configs=rows, winner=winner, state=state)
 
 
-def _model_impact(before: ModelRow, after: ModelRow | None) -> ModelImpact:
-    went_dark = after is not None and after.state is ModelState.DARK and before.state is not ModelState.DARK
-    turned_off = after is not None and before.enabled and not after.enabled
-    winner_after = None if after is None or turned_off else after.winner
-    return ModelImpact(before.name, before.enabled, before.winner, winner_after, went_dark, after is None)
+def model_impact(before: ModelRow, winner: str | None, *, enabled: bool = False, deleted: bool = False) -> ModelImpact:
+    """What becomes of a model whose first usable line is then the winner's, and which is then on, off or deleted."""
+    was_enabled = before.enabled
+    turned_on = enabled and not was_enabled
+    return ModelImpact(
+        before.name,
+        was_enabled,
+        None if turned_on else before.winner,
+        None if deleted or (was_enabled and not enabled) else winner,
+        enabled and winner is None and before.state is not ModelState.DARK,
+        deleted,
+        turned_on,
+    )

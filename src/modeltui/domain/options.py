@@ -125,16 +125,32 @@ def parse_options(text: str) -> dict[str, Any]:
     """Options typed as JSON, numbers kept exactly. Raises ValidationError on `options`."""
     if not text.strip():
         return {}
-    try:
-        # Decimals only where exactness counts: the rest of the object must stay plain JSON.
-        value = json.loads(text)
-        exact = json.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise ValidationError("options", f"the options are not valid JSON{place}") from None
+    value = _json("options", text)
+    # Decimals only where exactness counts: the rest of the object must stay plain JSON.
+    exact = json.loads(text, parse_float=Decimal)
     if isinstance(value, dict) and isinstance(exact.get("prices"), dict):
         value["prices"] = exact["prices"]
     return checked_options(value)
+
+
+def parse_provider_options(text: str) -> dict[str, Any]:
+    """The free object of the options, typed as JSON. Raises ValidationError on `options`."""
+    if not text.strip():
+        return {}
+    checked = checked_options({"provider_options": _json("provider options", text)})
+    given: dict[str, Any] = checked.get("provider_options", {})
+    return given
+
+
+def _json(what: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        reason = error.msg[:1].lower() + error.msg[1:]
+        problem = f" at line {error.lineno}, column {error.colno}: {reason}"
+    except (ValueError, RecursionError):
+        problem = ""
+    raise ValidationError("options", f"the {what} are not valid JSON{problem}")
 
 
 def _explain(error: PydanticError) -> str:
@@ -144,4 +160,6 @@ def _explain(error: PydanticError) -> str:
     if first["type"] == "extra_forbidden":
         known = Prices.model_fields if name == "prices" else ModelOptions.model_fields
         return f"unknown option {'.'.join(place)}; known are {', '.join(known)}"
+    if name == "prices" and len(place) > 1:
+        return f"option {'.'.join(place[:2])} must be a decimal, 0 or more"
     return f"option {'.'.join(place[:2])} {_REQUIREMENTS.get(name, 'is not valid')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import TypeVar
 
 from modeltui.errors import ValidationError
@@ -43,3 +43,39 @@ def checked_place(field: str, place: object, last: int) -> int:
     if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= last:
         raise ValidationError(field, f"place {place} is not in the list; places go from 0 to {last}")
     return place
+
+
+def in_place(before: Sequence[T], after: Sequence[T], moved: Collection[T] = ()) -> frozenset[T]:
+    """The items that needn't have moved for one order of the same items to become the other.
+
+    They are a longest common subsequence: of several the one with the fewest of the items in `moved`, then the one
+    that leaves out what stood first before.
+    """
+    if tuple(before) == tuple(after):
+        return frozenset(after)
+    return frozenset(_longest_rising(after, {item: place for place, item in enumerate(before)}, moved)[1])
+
+
+def surely_in_place(before: Sequence[T], after: Sequence[T], moved: Collection[T] = ()) -> frozenset[T]:
+    """Those of the items in place that are in every common subsequence that is as good."""
+    if tuple(before) == tuple(after):
+        return frozenset(after)
+    places = {item: place for place, item in enumerate(before)}
+    score, chosen = _longest_rising(after, places, moved)
+
+    def needed(item: T) -> bool:
+        return _longest_rising([other for other in after if other != item], places, moved)[0] < score
+
+    return frozenset(item for item in chosen if needed(item))
+
+
+def _longest_rising(items: Sequence[T], places: dict[T, int], moved: Collection[T]) -> tuple[tuple[int, int], list[T]]:
+    """A longest run of items, perhaps with others between them, whose places rise: its score, and the run."""
+    best: list[tuple[tuple[int, int], int, list[T]]] = [((0, 0), -1, [])]
+    for item in items:
+        (length, unmoved), _, run = max(
+            (found for found in best if found[1] < places[item]), key=lambda found: (found[0], found[1])
+        )
+        best.append(((length + 1, unmoved + (item not in moved)), places[item], [*run, item]))
+    score, _, run = max(best, key=lambda found: (found[0], found[1]))
+    return score, run

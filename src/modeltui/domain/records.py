@@ -12,8 +12,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from modeltui.domain.families import Family
-from modeltui.domain.resolution import state_of, verdicts
-from modeltui.domain.rows import Credential, CredentialKind, KeyState, LineRow, ModelRow, ModelState, ProviderRow
+from modeltui.domain.resolution import skip_reason, state_of, walked
+from modeltui.domain.rows import (
+    Credential,
+    CredentialKind,
+    KeyState,
+    LineRow,
+    ModelRow,
+    ModelState,
+    ProviderRow,
+    Verdict,
+)
 
 
 class ProviderRecord(NamedTuple):
@@ -106,36 +115,55 @@ def model_rows(
     records: Records, credentials: Mapping[UUID, Credential | None], keys: Mapping[UUID, KeyState]
 ) -> tuple[ModelRow, ...]:
     """The model rows of a reading that holds every provider of its lines."""
-    providers = {record.id: record for record in records.providers}
+    providers = {record.id: _Bound(record, credentials[record.id], keys[record.id]) for record in records.providers}
     lines: dict[UUID, list[LineRecord]] = {}
+    own: list[LineRecord] = []
+    model: UUID | None = None
     for line in records.lines:
-        lines.setdefault(line.model_config_id, []).append(line)
-    return tuple(_model_row(model, lines.get(model.id, ()), providers, credentials, keys) for model in records.models)
+        # Lines of a model come together. An id hashes itself in Python, and there may be tens of thousands.
+        if line.model_config_id is not model:
+            model = line.model_config_id
+            own = lines.setdefault(model, [])
+        own.append(line)
+    return tuple(_model_row(record, lines.get(record.id, ()), providers) for record in records.models)
 
 
-def _model_row(
-    model: ModelRecord,
-    lines: Sequence[LineRecord],
-    providers: Mapping[UUID, ProviderRecord],
-    credentials: Mapping[UUID, Credential | None],
-    keys: Mapping[UUID, KeyState],
-) -> ModelRow:
+class _Bound:
+    """A provider as its lines show it. Lines that say the same are the same row: there are few, and models are many."""
+
+    def __init__(self, record: ProviderRecord, credential: Credential | None, key: KeyState) -> None:
+        self.reason = skip_reason(record.enabled, key)
+        self._record = record
+        self._credential = credential
+        self._key = key
+        self._rows: dict[tuple[int, str | None, Verdict], LineRow] = {}
+
+    def row(self, line: LineRecord, verdict: Verdict) -> LineRow:
+        """The row of one line."""
+        said = (line.priority, line.upstream_model, verdict)
+        row = self._rows.get(said)
+        if row is None:
+            record = self._record
+            row = self._rows[said] = LineRow(
+                record.id,
+                record.name,
+                record.family,
+                line.priority,
+                line.upstream_model,
+                record.enabled,
+                self._credential,
+                self._key,
+                verdict,
+                self.reason,
+            )
+        return row
+
+
+def _model_row(model: ModelRecord, lines: Sequence[LineRecord], providers: Mapping[UUID, _Bound]) -> ModelRow:
     bound = [providers[line.provider_config_id] for line in lines]
-    judged = verdicts((provider.enabled, keys[provider.id]) for provider in bound)
+    judged = walked([provider.reason for provider in bound])
     line_rows = tuple(
-        LineRow(
-            provider.id,
-            provider.name,
-            provider.family,
-            line.priority,
-            line.upstream_model,
-            provider.enabled,
-            credentials[provider.id],
-            keys[provider.id],
-            verdict,
-            reason,
-        )
-        for line, provider, (verdict, reason) in zip(lines, bound, judged, strict=True)
+        [provider.row(line, verdict) for line, provider, (verdict, _) in zip(lines, bound, judged, strict=True)]
     )
     winner, state = state_of(model.enabled, line_rows)
     return ModelRow(*model, winner, state, line_rows)

@@ -29,10 +29,14 @@ def skip_reason(enabled: bool, key: KeyState) -> SkipReason | None:
 
 def verdicts(lines: Iterable[tuple[bool, KeyState]]) -> list[tuple[Verdict, SkipReason | None]]:
     """The verdict of each line, in order; a line is its provider's on/off and the state of its key."""
+    return walked([skip_reason(enabled, key) for enabled, key in lines])
+
+
+def walked(reasons: Iterable[SkipReason | None]) -> list[tuple[Verdict, SkipReason | None]]:
+    """The same, where it is known already why each line would be skipped."""
     judged: list[tuple[Verdict, SkipReason | None]] = []
     won = False
-    for enabled, key in lines:
-        reason = skip_reason(enabled, key)
+    for reason in reasons:
         if reason is not None:
             judged.append((Verdict.SKIPPED, reason))
         else:

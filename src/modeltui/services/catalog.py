@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,19 @@ from modeltui.db import queries
 from modeltui.db.engine import Database
 from modeltui.db.reading import Reference
 from modeltui.db.schema import SchemaState
+from modeltui.domain.doctor import Diagnosis, examine
+from modeltui.domain.families import Family
+from modeltui.domain.history import Past
 from modeltui.domain.records import Rows
 from modeltui.domain.rows import LineVerdict, Resolution
+from modeltui.domain.what_if import WhatIf
 from modeltui.errors import DatabaseUnavailable
 from modeltui.log import log_to
 from modeltui.services.actor import current_actor
+from modeltui.services.bulk import Bulk
+from modeltui.services.history import History
 from modeltui.services.models import Models
+from modeltui.services.outage import outage
 from modeltui.services.providers import Providers
 from modeltui.services.resolver import Resolver
 from modeltui.services.secrets import Keyring
@@ -37,6 +44,8 @@ class Catalog:
         self._resolver = Resolver(workspace)
         self.providers = Providers(workspace)
         self.models = Models(workspace)
+        self.bulk = Bulk(workspace)
+        self.history = History(workspace)
 
     @property
     def location(self) -> str:
@@ -64,6 +73,25 @@ class Catalog:
         """The verdict of every line, of a disabled or deleted model too. Raises NotFound, NoDefaultModel."""
         return await self._resolver.explain(name)
 
+    async def doctor(self) -> list[Diagnosis]:
+        """What is wrong with the catalog or soon could be, grouped by cause, the worst first."""
+        return list(examine(await self.rows()))
+
+    async def what_if(
+        self,
+        providers: Iterable[Reference] = (),
+        *,
+        same_key: Iterable[Reference] = (),
+        same_host: Iterable[Reference] = (),
+        families: Iterable[Family] = (),
+    ) -> WhatIf:
+        """What would become of every live model if these providers were down; nothing is written.
+
+        `same_key` and `same_host` name providers that are taken as down with all that share their key or host,
+        `families` takes whole families. Raises NotFound, ValidationError where there is no key or host to share.
+        """
+        return await outage(self._workspace, providers, same_key, same_host, families)
+
     async def rows(self, *, include_deleted: bool = False) -> Rows:
         """All providers and models, as they stood at one moment."""
         async with self._workspace.reading() as view:
@@ -84,15 +112,17 @@ async def open_catalog(
     """Opens a catalog for the length of a block; without a URL, the one that the settings name.
 
     `create` makes a missing database; the default one is always made on first use. `environ` is where keys
-    are read from (the process's own variables), `actor` what is written into `updated_by`. Raises
-    DatabaseUnavailable, SchemaOutdated, ValidationError for a URL that names no database.
+    are read from (the process's own variables), `actor` what is written into `updated_by`. With a URL, too,
+    nothing is changed where the settings say `read_only`. Raises DatabaseUnavailable, SchemaOutdated,
+    ValidationError for a URL that names no database.
     """
     variables = os.environ if environ is None else environ
-    settings = load_settings(environ=variables)
+    # A catalog that a variable chooses is set aside by a URL, as it is by --database.
+    settings = load_settings({} if url is None else {"database": normalised_url(url)}, variables)
     if url is not None:
-        settings = replace(settings, database=normalised_url(url), database_is_default=False, read_only=False)
-    if read_only:
-        settings = replace(settings, read_only=True)
+        settings = replace(settings, database_is_default=False)
+    if read_only and not settings.read_only:
+        settings = replace(settings, read_only=True, origins={})
     if secret_key_file is not None:
         settings = replace(settings, secret_key_file=Path(secret_key_file))
     async with open_settled(settings, create=create, environ=variables, clock=clock, actor=actor) as catalog:
@@ -107,8 +137,12 @@ async def open_settled(
     environ: Mapping[str, str] | None = None,
     clock: Clock = utc_now,
     actor: str | None = None,
+    history: bool = False,
 ) -> AsyncIterator[Catalog]:
-    """Opens the catalog that settings name, for the screens and the command line. Raises as `open_catalog` does."""
+    """Opens the catalog that settings name, for the screens and the command line. Raises as `open_catalog` does.
+
+    With `history`, what is changed through it can be undone until it is closed.
+    """
     variables = os.environ if environ is None else environ
     if settings.log_file is not None:
         await asyncio.to_thread(log_to, settings.log_file)
@@ -123,7 +157,8 @@ async def open_settled(
             default_file=paths.default_key_file(),
             read_only=database.read_only,
         )
-        yield Catalog(Workspace(database, keyring, clock, actor or current_actor(variables)))
+        past = Past() if history else None
+        yield Catalog(Workspace(database, keyring, clock, actor or current_actor(variables), past))
     finally:
         await database.close()
 
@@ -135,7 +170,7 @@ async def open_database(settings: Settings, *, create: bool = False) -> Database
         where = display_url(settings.database)
         raise DatabaseUnavailable(f"{where}: this version of modeltui keeps its catalog in SQLite only")
     own = settings.database_is_default
-    return await Database.open(path, create=create or own, make_folder=own, read_only=settings.read_only)
+    return await Database.open(path, create=create or own, make_folder=own, read_only=settings.read_only_reason)
 
 
 async def upgrade(settings: Settings) -> None:

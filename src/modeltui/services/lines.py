@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, insert, select, update
+from sqlalchemy import Executable, Integer, and_, bindparam, delete, insert, select, update
 
 from modeltui.db.reading import Reference, find_provider
 from modeltui.db.tables import LINES
@@ -71,43 +71,51 @@ async def own_ids(view: View, lines: Sequence[Line], upstream_models: Mapping[Re
 
 async def write_lines(change: Change, model: UUID, old: Sequence[Line], new: Sequence[Line]) -> None:
     """Makes the model's list `new`; lines that stay keep their creation time. Its version is the caller's to raise."""
-    stored = {line.provider: (place, line) for place, line in enumerate(old)}
-    wanted = {line.provider: (place, line) for place, line in enumerate(new)}
-    await _take_out(change, model, [provider for provider in stored if provider not in wanted])
-    staying = [provider for provider in wanted if provider in stored]
-    await _reorder(change, model, {id_: wanted[id_][0] for id_ in staying if wanted[id_][0] != stored[id_][0]})
-    for provider in staying:
-        line = wanted[provider][1]
-        if line != stored[provider][1]:
-            this = and_(LINES.c.model_config_id == model, LINES.c.provider_config_id == provider)
-            values = {"upstream_model": line.upstream_model, "updated_at": change.now}
-            await change.connection.execute(update(LINES).where(this).values(**values))
-    added = [
-        {
-            "model_config_id": model,
-            "provider_config_id": provider,
-            "priority": place,
-            "upstream_model": line.upstream_model,
-            "created_at": change.now,
-            "updated_at": change.now,
-        }
-        for provider, (place, line) in wanted.items()
-        if provider not in stored
-    ]
-    if added:
-        await change.connection.execute(insert(LINES), added)
+    await write_lists(change, {model: (old, new)})
 
 
-async def _take_out(change: Change, model: UUID, providers: Sequence[UUID]) -> None:
-    if providers:
-        these = and_(LINES.c.model_config_id == model, LINES.c.provider_config_id.in_(providers))
-        await change.connection.execute(delete(LINES).where(these))
+async def write_lists(change: Change, lists: Mapping[UUID, tuple[Sequence[Line], Sequence[Line]]]) -> None:
+    """Makes each model's list from its old to its new one, in at most five statements for however many models."""
+    change.note_lists(lists)
+    gone: list[dict[str, Any]] = []
+    placed: list[dict[str, Any]] = []
+    renamed: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
+    for model, (old, new) in lists.items():
+        stored = {line.provider: (place, line.upstream_model) for place, line in enumerate(old)}
+        for place, (provider, upstream_model) in enumerate(new):
+            line = {"model": model, "provider": provider, "place": place, "own": upstream_model}
+            was = stored.pop(provider, None)
+            if was is None:
+                added.append(line)
+                continue
+            if was[0] != place:
+                placed.append(line)
+            if was[1] != upstream_model:
+                renamed.append(line)
+        gone += [{"model": model, "provider": provider} for provider in stored]
+    this_model = LINES.c.model_config_id == bindparam("model")
+    this = and_(this_model, LINES.c.provider_config_id == bindparam("provider"))
+    await _each(change, delete(LINES).where(this), gone)
+    # Two steps by way of negative places, because the database checks the unique index row by row.
+    await _each(change, update(LINES).where(this).values(priority=-1 - bindparam("place", type_=Integer)), placed)
+    settled = update(LINES).where(this_model, LINES.c.priority < 0)
+    settled = settled.values(priority=-1 - LINES.c.priority, updated_at=change.now)
+    await _each(change, settled, [{"model": model} for model in dict.fromkeys(line["model"] for line in placed)])
+    own = update(LINES).where(this).values(upstream_model=bindparam("own"), updated_at=change.now)
+    await _each(change, own, renamed)
+    new_line = insert(LINES).values(
+        model_config_id=bindparam("model"),
+        provider_config_id=bindparam("provider"),
+        priority=bindparam("place"),
+        upstream_model=bindparam("own"),
+        created_at=change.now,
+        updated_at=change.now,
+    )
+    await _each(change, new_line, added)
 
 
-async def _reorder(change: Change, model: UUID, places: Mapping[UUID, int]) -> None:
-    if places:
-        these = and_(LINES.c.model_config_id == model, LINES.c.provider_config_id.in_(places))
-        # Two steps by way of negative places, because the database checks the unique index row by row.
-        await change.connection.execute(update(LINES).where(these).values(priority=-1 - LINES.c.priority))
-        place_of = case(places, value=LINES.c.provider_config_id)
-        await change.connection.execute(update(LINES).where(these).values(priority=place_of, updated_at=change.now))
+async def _each(change: Change, statement: Executable, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Sends a statement once for all lines; none for none."""
+    if lines:
+        await change.connection.execute(statement, lines)

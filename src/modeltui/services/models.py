@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from modeltui.db import queries
 from modeltui.db.reading import Reference, find_model
 from modeltui.db.tables import MODELS
 from modeltui.domain import impact as impacts
+from modeltui.domain.bulk import DeleteModels
 from modeltui.domain.impact import Impact, impact_of
 from modeltui.domain.inputs import ModelCreate, ModelUpdate
 from modeltui.domain.records import ModelRecord
 from modeltui.domain.rows import ModelRow, ModelState
 from modeltui.domain.text import name_key
 from modeltui.errors import AlreadyExists, DefaultModelDisabled, NoProviders, NotFound
+from modeltui.services.bulk import carry_out, planned
 from modeltui.services.lines import Line, current_lines, named_providers, own_ids, write_lines
 from modeltui.services.model_lines import ModelLines, lines_impact
 from modeltui.services.workspace import Change, View, expect_impact
@@ -55,23 +57,18 @@ class Models(ModelLines):
             if is_default:
                 await _unmark_default(change)
             identity = uuid4()
-            values = {
-                "id": identity,
-                "family": providers[0].family,
-                "name": new.name,
-                "name_key": name_key(new.name),
-                "model": new.model,
-                "enabled": new.enabled,
-                "is_default": is_default,
-                "context_limit": new.context_limit,
-                "compression_threshold": new.compression_threshold,
-                "options": dict(new.options),
-                "created_at": change.now,
-                "updated_at": change.now,
-                "updated_by": self._workspace.actor,
-                "version": 1,
-            }
-            await change.connection.execute(insert(MODELS).values(**values))
+            await change.insert_model(
+                identity,
+                family=providers[0].family,
+                name=new.name,
+                name_key=name_key(new.name),
+                model=new.model,
+                enabled=new.enabled,
+                is_default=is_default,
+                context_limit=new.context_limit,
+                compression_threshold=new.compression_threshold,
+                options=dict(new.options),
+            )
             await write_lines(change, identity, (), lines)
             return await change.model_row(identity)
 
@@ -105,13 +102,11 @@ class Models(ModelLines):
         async with self._workspace.writing("models.delete", model) as change:
             record = await change.model(model)
             await change.expect_model(record, version)
-            row = await change.model_row(record.id)
-            happening = await _deleted(change, row)
-            expect_impact(impact, happening, "model", row)
-            await change.save_model(record, deleted_at=change.now, is_default=False)
-            if record.is_default:
-                await change.elect_default()
-            return happening
+            deletion = DeleteModels((record.id,))
+            plan = await planned(change, deletion)
+            expect_impact(impact, plan.impact, "model", await change.model_row(record.id))
+            await carry_out(change, deletion, plan)
+            return plan.impact
 
     async def restore(
         self,
@@ -184,15 +179,7 @@ class Models(ModelLines):
     async def impact_of_deleting(self, model: Reference) -> Impact:
         """What deleting the model would do. Raises NotFound, ModelDeleted."""
         async with self._workspace.reading() as view:
-            return await _deleted(view, await view.model_row((await view.model(model)).id))
-
-
-async def _deleted(view: View, row: ModelRow) -> Impact:
-    before = after = await view.default_name()
-    if row.is_default:
-        successor = (await view.connection.execute(queries.default_successor(without_model=row.id))).first()
-        after = successor.name if successor is not None else None
-    return impact_of([row], impacts.model_deleted, before, after)
+            return (await planned(view, DeleteModels(((await view.model(model)).id,)))).impact
 
 
 async def _wanted_lines(change: Change, record: ModelRecord, old: Sequence[Line], changes: ModelUpdate) -> list[Line]:

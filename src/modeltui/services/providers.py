@@ -7,12 +7,10 @@ from collections.abc import Set
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, delete, exists, insert, select, update
-
 from modeltui.db import queries
 from modeltui.db.reading import Reference, find_provider
-from modeltui.db.tables import LINES, MODELS, PROVIDERS
 from modeltui.domain import impact as impacts
+from modeltui.domain.bulk import DeleteProviders
 from modeltui.domain.credentials import CredentialInput, StoredKey, checked_credential
 from modeltui.domain.impact import Impact, impact_of
 from modeltui.domain.inputs import ProviderCreate, ProviderUpdate
@@ -21,6 +19,7 @@ from modeltui.domain.rows import KeyState, ProviderRow
 from modeltui.domain.secret_token import token_key_id
 from modeltui.domain.text import checked_base_url, name_key
 from modeltui.errors import AlreadyExists
+from modeltui.services.bulk import carry_out, planned
 from modeltui.services.secrets import Keyring
 from modeltui.services.workspace import Change, View, Workspace, expect_impact
 
@@ -46,20 +45,15 @@ class Providers:
         async with self._workspace.writing("providers.create", new.name) as change:
             await _require_free_name(change, new.name, None)
             identity = uuid4()
-            values = {
-                "id": identity,
-                "family": new.family,
-                "name": new.name,
-                "name_key": name_key(new.name),
-                "base_url": new.base_url,
-                "enabled": new.enabled,
-                "created_at": change.now,
-                "updated_at": change.now,
-                "updated_by": self._workspace.actor,
-                "version": 1,
-            }
-            values |= await _credential_values(change, identity, new.credential)
-            await change.connection.execute(insert(PROVIDERS).values(**values))
+            await change.insert_provider(
+                identity,
+                family=new.family,
+                name=new.name,
+                name_key=name_key(new.name),
+                base_url=new.base_url,
+                enabled=new.enabled,
+                **await _credential_values(change, identity, new.credential),
+            )
             return await change.provider_row(identity)
 
     async def update(
@@ -87,12 +81,11 @@ class Providers:
         async with self._workspace.writing("providers.delete", provider) as change:
             record = await change.provider(provider)
             await change.expect_provider(record, version)
-            happening = await _deleted(change, record)
-            expect_impact(impact, happening, "provider", await change.provider_row(record.id))
-            await _remove(change, record.id)
-            if happening.default_before != happening.default_after:
-                await change.elect_default()
-            return happening
+            deletion = DeleteProviders((record.id,))
+            plan = await planned(change, deletion)
+            expect_impact(impact, plan.impact, "provider", await change.provider_row(record.id))
+            await carry_out(change, deletion, plan)
+            return plan.impact
 
     async def impact_of_enabling(self, provider: Reference) -> Impact:
         """What turning the provider on would do. Raises NotFound."""
@@ -109,7 +102,7 @@ class Providers:
     async def impact_of_deleting(self, provider: Reference) -> Impact:
         """What deleting the provider would do. Raises NotFound."""
         async with self._workspace.reading() as view:
-            return await _deleted(view, await view.provider(provider))
+            return (await planned(view, DeleteProviders(((await view.provider(provider)).id,)))).impact
 
     async def impact_of_updating(self, provider: Reference, changes: ProviderUpdate) -> Impact:
         """What an update would do, with any mix of its fields. Raises NotFound, ValidationError."""
@@ -134,38 +127,6 @@ async def _updated(view: View, record: ProviderRecord, changes: ProviderUpdate) 
     changed = impacts.provider_changed(after.id, enabled=after.enabled, credential=credential_of(after), key=key)
     default = await view.default_name()
     return impact_of(rows.models, changed, default, default)
-
-
-async def _deleted(view: View, record: ProviderRecord) -> Impact:
-    """The impact of the provider's deletion."""
-    rows = await view.rows(queries.bound_to(record.id))
-    before = after = await view.default_name()
-    dies = next((row for row in rows.models if row.is_default and len(row.provider_configs) == 1), None)
-    if dies is not None:
-        successor = (await view.connection.execute(queries.default_successor(without_provider=record.id))).first()
-        after = successor.name if successor is not None else None
-    return impact_of(rows.models, impacts.provider_deleted(record.id), before, after)
-
-
-async def _remove(change: Change, identity: UUID) -> None:
-    """Takes the provider out of every list, deleted models' too, closes the gaps, and deletes what is left empty."""
-    own, other = LINES.alias("own"), LINES.alias("other")
-    bound = MODELS.c.id.in_(select(LINES.c.model_config_id).where(LINES.c.provider_config_id == identity))
-    has_other = exists().where(other.c.model_config_id == MODELS.c.id, other.c.provider_config_id != identity)
-    emptied = and_(queries.LIVE, bound, ~has_other)
-    behind = exists().where(
-        own.c.model_config_id == LINES.c.model_config_id,
-        own.c.provider_config_id == identity,
-        own.c.priority < LINES.c.priority,
-    )
-    execute = change.connection.execute
-    await change.update_models(and_(bound, ~emptied))
-    await change.update_models(emptied, deleted_at=change.now, is_default=False)
-    # Two steps by way of negative places, because the database checks the unique index row by row.
-    await execute(update(LINES).where(behind).values(priority=-LINES.c.priority, updated_at=change.now))
-    await execute(delete(LINES).where(LINES.c.provider_config_id == identity))
-    await execute(update(LINES).where(LINES.c.priority < 0).values(priority=-LINES.c.priority - 1))
-    await execute(delete(PROVIDERS).where(PROVIDERS.c.id == identity))
 
 
 async def _changed_values(change: Change, record: ProviderRecord, changes: ProviderUpdate) -> dict[str, Any]:

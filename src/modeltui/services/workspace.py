@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, update
+from sqlalchemy import ColumnElement, Table, and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modeltui.clock import Clock
@@ -18,22 +18,25 @@ from modeltui.db import queries, reading
 from modeltui.db.engine import Database
 from modeltui.db.reading import Reference
 from modeltui.db.tables import MODELS, PROVIDERS
+from modeltui.domain.history import Entry, Past
 from modeltui.domain.impact import Impact
 from modeltui.domain.records import ModelRecord, ProviderRecord, Records, Rows, rows_of
 from modeltui.domain.rows import CredentialKind, KeyState, ModelRow, ProviderRow
 from modeltui.errors import CatalogError, ModelDeleted, NotFound, StaleVersion
 from modeltui.log import logger
 from modeltui.services.secrets import Keyring, credential_state
+from modeltui.services.trail import Trail
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One open catalog's parts; `actor` is written into `updated_by`."""
+    """One open catalog's parts; `actor` is written into `updated_by`, `past` is where changes can be undone."""
 
     database: Database
     keyring: Keyring
     clock: Clock
     actor: str
+    past: Past | None = None
 
     def probe(self, record: ProviderRecord) -> KeyState:
         """What this process can do with a provider's credential, now. May read files: not for the event loop."""
@@ -56,18 +59,22 @@ class Workspace:
             yield View(self, connection)
 
     @asynccontextmanager
-    async def writing(self, what: str, subject: object) -> AsyncIterator[Change]:
+    async def writing(self, what: str, subject: object, *, taking_back: Entry | None = None) -> AsyncIterator[Change]:
         """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly.
 
-        `what` and `subject` go into the log, with who did it and how it ended.
+        `what` and `subject` go into the log, with who did it and how it ended. `taking_back` is the earlier
+        change that this one undoes or redoes.
         """
+        trail = Trail() if self.past is not None else None
         try:
             async with self.database.writing() as connection:
-                yield Change(self, connection, self.clock())
+                yield Change(self, connection, self.clock(), trail)
         except CatalogError as error:
             logger.warning("%s %r by %r refused: %s", what, str(subject), self.actor, error.code)
             raise
         logger.info("%s %r by %r", what, str(subject), self.actor)
+        if self.past is not None and trail is not None:
+            _remember(self.past, trail, taking_back)
 
 
 class View:
@@ -116,9 +123,10 @@ class View:
 class Change(View):
     """The look-ups and writes of one transaction, all at one moment and by one person."""
 
-    def __init__(self, workspace: Workspace, connection: AsyncConnection, now: datetime) -> None:
+    def __init__(self, workspace: Workspace, connection: AsyncConnection, now: datetime, trail: Trail | None) -> None:
         super().__init__(workspace, connection)
         self.now = now
+        self._trail = trail
 
     async def expect_provider(self, record: ProviderRecord, version: int | None) -> None:
         """Raises StaleVersion unless the provider still has the version that the caller loaded."""
@@ -146,16 +154,59 @@ class Change(View):
         """Writes every model that a condition picks."""
         await self._update(MODELS, where, values)
 
+    async def update_providers(self, where: ColumnElement[bool], **values: Any) -> None:
+        """Writes every provider that a condition picks."""
+        await self._update(PROVIDERS, where, values)
+
     async def _update(self, table: Table, where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
         """Writes rows, their versions rising by one; gives how many there were."""
+        if self._trail is not None:
+            await self._trail.updating(self.connection, table, where, values)
         stamp = {"version": table.c.version + 1, "updated_at": self.now, "updated_by": self.workspace.actor}
         return int((await self.connection.execute(update(table).where(where).values(**values, **stamp))).rowcount)
+
+    async def insert_provider(self, identity: UUID, **values: Any) -> None:
+        """Adds a provider."""
+        await self._insert(PROVIDERS, identity, values)
+        if self._trail is not None:
+            self._trail.added("provider", identity, values["name"])
+
+    async def insert_model(self, identity: UUID, **values: Any) -> None:
+        """Adds a model; its lines are written apart."""
+        await self._insert(MODELS, identity, values)
+        if self._trail is not None:
+            self._trail.added("model", identity, values["name"])
+
+    async def _insert(self, table: Table, identity: UUID, values: Mapping[str, Any]) -> None:
+        stamp = {"created_at": self.now, "updated_at": self.now, "updated_by": self.workspace.actor, "version": 1}
+        await self.connection.execute(insert(table).values(id=identity, **values, **stamp))
+
+    def note_lists(self, lists: Mapping[UUID, tuple[Sequence[tuple[UUID, str | None]], Any]]) -> None:
+        """Takes down, for undoing, that models' lists are written, each from its old to its new lines."""
+        if self._trail is not None:
+            self._trail.listed(lists)
+
+    async def note_deleted_providers(self, providers: Collection[UUID]) -> None:
+        """Takes down, for undoing, that providers are about to be deleted."""
+        if self._trail is not None:
+            await self._trail.deleting_providers(self.connection, providers)
 
     async def elect_default(self) -> None:
         """Gives the mark to the first model that may have it, if there is one."""
         successor = (await self.connection.execute(queries.default_successor())).first()
         if successor is not None:
             await self.update_models(MODELS.c.id == successor.id, is_default=True)
+
+
+def _remember(past: Past, trail: Trail, taken_back: Entry | None) -> None:
+    """Keeps what a transaction did, now that it can't be lost any more."""
+    entry = trail.entry(taken_back.title if taken_back is not None else None)
+    if entry is None:
+        return
+    if taken_back is None:
+        past.add(entry)
+    else:
+        past.turn(taken_back, entry)
 
 
 def expect_impact(shown: Impact | None, now: Impact, kind: str, current: ProviderRow | ModelRow) -> None:
