@@ -1,4 +1,8 @@
-"""Builds catalogs to measure with, through the services: `python bench/catalog.py FOLDER [MODELS] [PROVIDERS]`."""
+"""Builds catalogs to measure with: `python bench/catalog.py FOLDER [MODELS] [PROVIDERS]`.
+
+Providers are saved through the services. Models go straight into the tables, since ten thousand that are saved one by
+one, each durably, take minutes.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,21 @@ import asyncio
 import base64
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from modeltui import Ambient, EnvKey, Family, ModelCreate, ProviderCreate, StoredKey, open_catalog
+from sqlalchemy import insert
+
+from modeltui import Ambient, Catalog, EnvKey, Family, ProviderCreate, ProviderRow, StoredKey, open_catalog
+from modeltui.clock import utc_now
+from modeltui.db.tables import LINES, MODELS
 from modeltui.domain.credentials import CredentialInput
 
 # In the order of lists, so that the numbers in the names are those of the rows.
 FAMILIES = (Family.ANTHROPIC, Family.BEDROCK, Family.OPENAI, Family.OPENAI_COMPAT)
-LINES = 4
+MOST_LINES = 4
 VARIABLES = 300
 
 
@@ -43,18 +54,28 @@ def provider_name(number: int) -> str:
     return f"provider-{number:03d}"
 
 
-async def build(folder: Path, models: int = 100, providers: int = 16) -> None:
-    """Fills the folder's catalog, unless it has one: every kind of key, some providers off, four lines a model."""
+def built(folder: Path, models: int = 100, providers: int = 16, *, lines: int | None = None) -> dict[str, str]:
+    """Builds the folder's catalog unless it has one, and gives the variables of a program that opens it."""
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(build(folder, models, providers, lines=lines))
+    return environment(folder)
+
+
+async def build(folder: Path, models: int = 100, providers: int = 16, *, lines: int | None = None) -> None:
+    """Fills the folder's catalog, unless it has one: every kind of key, some providers off.
+
+    The first model has one line, the next two, up to four, and so on; or all have so many.
+    """
     environ = environment(folder)
     if (folder / "catalog.db").exists():
         return
     async with open_catalog(environ["MODELTUI_DATABASE_URL"], create=True, environ=environ, actor="bench") as catalog:
-        members: dict[Family, list[str]] = {family: [] for family in FAMILIES}
+        members: dict[Family, list[ProviderRow]] = {family: [] for family in FAMILIES}
         for number in range(providers):
             family = FAMILIES[number * len(FAMILIES) // providers]
             name = provider_name(number)
-            members[family].append(name)
-            await catalog.providers.create(
+            row = await catalog.providers.create(
                 ProviderCreate(
                     family=family,
                     name=name,
@@ -63,14 +84,50 @@ async def build(folder: Path, models: int = 100, providers: int = 16) -> None:
                     enabled=number % 7 != 3,
                 )
             )
-        for number in range(models):
-            family = FAMILIES[number * len(FAMILIES) // models]
-            own = members[family]
-            first = number % len(own)
-            lines = (own[first:] + own[:first])[: 1 + number % LINES]
-            await catalog.models.create(
-                ModelCreate(model=model_name(number), context_limit=128_000, provider_config_ids=lines)
-            )
+            members[family].append(row)
+        await _add_models(catalog, models, members, lines)
+
+
+async def _add_models(
+    catalog: Catalog, models: int, members: Mapping[Family, Sequence[ProviderRow]], lines: int | None
+) -> None:
+    now = utc_now()
+    stamps = {"created_at": now, "updated_at": now}
+    rows: list[dict[str, Any]] = []
+    attachments: list[dict[str, Any]] = []
+    for number in range(models):
+        family = FAMILIES[number * len(FAMILIES) // models]
+        identity, name, own = UUID(int=number + 1, version=4), model_name(number), members[family]
+        rows.append(
+            {
+                "id": identity,
+                "family": family,
+                "name": name,
+                "name_key": name,
+                "model": name,
+                "enabled": True,
+                "is_default": number == 0,
+                "context_limit": 128_000,
+                "compression_threshold": 70,
+                "options": {},
+                "updated_by": "bench",
+                "version": 1,
+                **stamps,
+            }
+        )
+        count = min(len(own), lines or 1 + number % MOST_LINES)
+        attachments += [
+            {
+                "model_config_id": identity,
+                "provider_config_id": own[(number + place) % len(own)].id,
+                "priority": place,
+                **stamps,
+            }
+            for place in range(count)
+        ]
+    async with catalog._workspace.database.writing() as connection:
+        await connection.execute(insert(MODELS), rows)
+        await connection.execute(insert(LINES), attachments)
 
 
 def _credential(family: Family, number: int) -> CredentialInput:
@@ -90,6 +147,5 @@ def _variable(number: int) -> str:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]).absolute()
-    target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(build(target, *(int(word) for word in sys.argv[2:4])))
-    print("".join(f"export {name}='{value}'\n" for name, value in environment(target).items() if name != "PATH"))
+    variables = built(target, *(int(word) for word in sys.argv[2:4]))
+    print("".join(f"export {name}='{value}'\n" for name, value in variables.items() if name != "PATH"))

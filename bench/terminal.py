@@ -41,10 +41,16 @@ _FRAME_EDGE = re.compile(r"\x1b\[\?2026([hl])")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one key press led to: seconds until the first finished frame that differs, and bytes in all."""
+    """What one key press led to.
+
+    Seconds until the first finished frame that differs, and until the last one; bytes in all; and the seconds that
+    the program has worked meanwhile.
+    """
 
     seconds: float
     size: int
+    all_seconds: float
+    worked: float
 
 
 class _Screen(pyte.Screen):
@@ -87,8 +93,11 @@ class Program:
             self._process.kill(signal.SIGKILL)
         self._process.close(force=True)
 
-    def start(self, text: str) -> float:
-        """Seconds from just before the program's start to the frame with which the text is on the screen."""
+    def start(self, text: str, *, when_sent: Callable[[], object] = lambda: None) -> float:
+        """Seconds from just before the program's start to the frame with which the text is on the screen.
+
+        `when_sent` is called the moment that the text arrives, for what is to be measured just then.
+        """
         deadline = self._started + LIMIT_SECONDS
         wanted, seen = text.encode(), b""
         # The raw stream is watched for the text, since working out the screen would delay later stamps.
@@ -97,6 +106,7 @@ class Program:
                 raise SystemExit(f"{text!r} was never sent; the screen:\n{self.text()}")
             if self._receive(1.0):
                 seen = seen[-len(wanted) :] + self._arrived[-1][1]
+        when_sent()
         self._receive_until_quiet()
         for moment in self._frames():
             if any(text in line for line in self._screen.display):
@@ -106,15 +116,20 @@ class Program:
     def press(self, keys: bytes, *, quiet: float = QUIET_SECONDS) -> Step:
         """Sends keys and waits until the answer is complete, that is until nothing more has come for a while."""
         self.catch_up()
-        before, sent = self.cells(), self.size
+        before, sent, worked = self.cells(), self.size, self.cpu()
         began = time.perf_counter()
         os.write(self._process.fd, keys)
         while True:
             self._receive_until_quiet(quiet)
+            moments = []
             for moment in self._frames():
-                if self.cells() != before:
-                    self.catch_up()
-                    return Step(moment - began, self.size - sent)
+                cells = self.cells()
+                if cells != before:
+                    moments.append(moment)
+                    before = cells
+            if moments:
+                worked = self.cpu() - worked
+                return Step(moments[0] - began, self.size - sent, moments[-1] - began, worked)
             if time.perf_counter() - began > LIMIT_SECONDS or not self._alive:
                 raise SystemExit(f"{keys!r} changed nothing; the screen:\n{self.text()}")
 
@@ -146,6 +161,15 @@ class Program:
         """Every cell of the screen, with its colours and attributes."""
         buffer = self._screen.buffer
         return [tuple(buffer[y][x] for x in range(COLUMNS)) for y in range(LINES)]
+
+    def resident(self) -> int:
+        """KiB of memory that the program has in use, as Linux counts it."""
+        return _status(self._process.pid, "VmRSS")
+
+    def cpu(self) -> float:
+        """Seconds that its living threads have worked; steadier than the clock where others use the processor too."""
+        threads = Path(f"/proc/{self._process.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
     @property
     def _alive(self) -> bool:
@@ -198,6 +222,11 @@ class Program:
             self._stream.feed(_UNSHOWN.sub("", text))
             if not self._in_frame:
                 yield moment
+
+
+def _status(process: int, name: str) -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def median(values: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from tests.services.stores import SqliteStore
 from tests.tui.driver import fill, store_at
+from tests.tui.places import Stores
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -48,3 +49,9 @@ def _copy(template: Path, folder: Path) -> SqliteStore:
     store = store_at(folder)
     shutil.copyfile(template, store.path)
     return store
+
+
+@pytest.fixture
+def stores(store: SqliteStore, bare: SqliteStore) -> Stores:
+    """Both, for what holds in every context."""
+    return Stores(store, bare)

@@ -204,7 +204,7 @@ class Room:
     @property
     def names(self) -> list[str]:
         """The first word of each row of the list, the signs before it aside."""
-        return [next(word for word in row.split() if word not in {">", "*"}) for row in self.rows]
+        return [next(word for word in row.split() if not is_sign(word)) for row in self.rows]
 
     @property
     def cursor(self) -> str:
@@ -274,7 +274,7 @@ class Room:
         assert name in self.names, f"no row {name}\n{self.text}"
         await self.press("g")
         for _ in self.names:
-            if next(word for word in self.cursor.split() if word != "*") == name:
+            if next(word for word in self.cursor.split() if not is_sign(word)) == name:
                 return
             await self.press("down")
         pytest.fail(f"the cursor never came to {name}\n{self.text}")
@@ -303,6 +303,11 @@ class Room:
             lambda: self.question[:1] == [title] and self.screen.query_one(QuestionPane).armed,
             f"the question {title!r}",
         )
+
+
+def is_sign(word: str) -> bool:
+    """Say whether a word of a row is only its cursor, mark and sign of the default."""
+    return not word.strip(">+#*")
 
 
 def _key_event(key: str) -> events.Key:

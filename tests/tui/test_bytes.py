@@ -14,7 +14,7 @@ import pytest
 from bench.catalog import build, environment, model_name, provider_name
 
 from tests.services.stores import SqliteStore
-from tests.support.processes import modeltui_argv
+from tests.support.processes import modeltui_argv, run_modeltui
 from tests.support.terminal import Terminal
 from tests.tui.driver import open_room
 
@@ -104,6 +104,16 @@ def test_steps_on_models(filled_folder: Path, tmp_path: Path) -> None:
     assert max(in_page) <= 1_024
 
 
+def test_marking_a_row(filled_folder: Path, tmp_path: Path) -> None:
+    """The mark, the step, what is marked and the pane of the next row; the first mark also changes the hints."""
+    with screens(filled_folder, tmp_path) as terminal:
+        sent = []
+        for number in range(1, 11):
+            name = model_name(number)
+            sent.append(sent_for(terminal, b" ", f"{number} marked: t d a x s", f"> {name}", f"── {name}"))
+    assert max(sent) <= 1_024
+
+
 def test_moving_a_line(filled_folder: Path, tmp_path: Path) -> None:
     with screens(filled_folder, tmp_path) as terminal:
         for number in range(1, 4):
@@ -126,6 +136,18 @@ def test_moving_a_line(filled_folder: Path, tmp_path: Path) -> None:
     assert mean(moves) <= 0.05 * bare
 
 
+def test_one_changed_cell(filled_folder: Path, tmp_path: Path) -> None:
+    """Somebody else turns a provider off: its line, the counts, the pane beside it and the words for reading again."""
+    with providers(filled_folder, tmp_path) as terminal:
+        name = provider_name(0)
+        sent_for(terminal, b"r", "read again")
+        edit = run_modeltui("providers", "edit", name, "--disable", env=environment(tmp_path / "catalog"))
+        assert edit.code == 0, edit.err
+        assert sent_for(terminal, b"r", f"> {name} - off", "turning it on") < 1_024
+        # Models lies below and isn't drawn meanwhile, but whole when one goes back.
+        sent_for(terminal, b"1", f"> * {model_name(0)} ✗ dark", "4 dark")
+
+
 def first_rows(table: Terminal) -> list[str]:
     return [line.split()[0] for line in table.lines()[1:3]]
 
@@ -133,6 +155,13 @@ def first_rows(table: Terminal) -> list[str]:
 def test_asking_before_harm(filled_folder: Path, tmp_path: Path) -> None:
     with providers(filled_folder, tmp_path) as terminal:
         assert sent_for(terminal, b"t", f"Turn {provider_name(0)} off?", "[> Cancel ]") < 8_192
+
+
+def test_opening_the_palette(filled_folder: Path, tmp_path: Path) -> None:
+    with screens(filled_folder, tmp_path) as terminal:
+        step(terminal, DOWN, model_name(1))
+        assert sent_for(terminal, b":", "commands, models and providers", "open the model's priority list") < 8_192
+        assert sent_for(terminal, b"\x1b", f"── {model_name(1)}") < 8_192
 
 
 def test_moving_the_mouse_sends_nothing(filled_folder: Path, tmp_path: Path) -> None:

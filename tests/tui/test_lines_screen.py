@@ -6,7 +6,7 @@ import pytest
 
 from modeltui import Catalog
 from modeltui.tui import keys
-from tests.services.builders import add_provider, execute, order
+from tests.services.builders import add_model, add_provider, add_providers, execute, order
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.tui.driver import NARROW, WIDE, Room, open_room
@@ -82,11 +82,11 @@ async def test_three_rapid_moves_go_three_places(store: SqliteStore, snap: Snap)
         assert drafted(room) == ["openai-us", "openai-apac", "openai-batch", "openai-eu"]
         assert room.cursor.startswith("4 1 openai-eu")
         assert room.flash == "openai-eu moved from 3 to 4"
-        assert room.place == "Models / gpt-5 / lines draft: 3 changes"
+        assert room.place == "Models / gpt-5 / lines draft: 1 change"
         await snap(room.pilot)
         await room.press("J")
         assert room.flash == "openai-eu is already last; it can't move down"
-        assert room.place.endswith("draft: 3 changes")
+        assert room.place.endswith("draft: 1 change")
 
 
 async def test_at_the_top_it_says_why_nothing_moves(store: SqliteStore) -> None:
@@ -248,7 +248,7 @@ async def test_attach_from_the_picker(store: SqliteStore, snap: Snap, size: tupl
         await room.open_lines("gpt-5-nano")
         await room.press("a")
         await room.wait_for_place("attach to gpt-5-nano")
-        assert room.place == "attach to gpt-5-nano 4 of 9 providers fit of family openai"
+        assert room.place == "attach to gpt-5-nano 4 of 9 fit family openai"
         assert room.names == ["openai-proj7", "openai-a-keyless", "openai-batch", "openai-eu"]
         await room.press("G", "space", "g", "space")
         assert room.place.endswith("2 marked")
@@ -418,7 +418,7 @@ async def test_save_is_one_transaction(store: SqliteStore, key: str) -> None:
         assert room.place == "Models / gpt-5 / lines no changes"
         assert drafted(room) == ["openai-batch", "openai-us", "openai-apac"]
         await room.press("u")
-        assert room.flash == "nothing to undo in this draft"
+        assert room.flash == "nothing to undo in this draft; what was saved is undone on Models"
 
 
 async def test_nothing_to_save(store: SqliteStore) -> None:
@@ -560,6 +560,70 @@ async def test_alt_up_that_arrives_as_escape_and_up_loses_nothing(store: SqliteS
         await room.settle()
         assert drafted(room)[:2] == ["openai-us", "openai-eu"]
         assert room.place == "Models / gpt-5 / lines draft: 1 change"
+
+
+# Small, and with others at work
+
+
+LONG = [f"openai-production-eu-central-{number}-reserved" for number in range(1, 8)]
+
+
+async def long_list(store: SqliteStore) -> None:
+    """Add a model with ten lines whose names differ at their ends only, two of them with own ids."""
+    async with store.open() as catalog:
+        await add_providers(catalog, *LONG)
+        own = {LONG[0]: "ft:gpt-5:production:a-very-long-own-id-of-a-deployment", LONG[3]: "dep-4"}
+        await add_model(catalog, "gpt-5-long", *LONG, "openai-us", "openai-eu", "openai-batch", upstream_models=own)
+
+
+@pytest.mark.parametrize("size", [NARROW, (60, 15)], ids=["80x24", "60x15"])
+async def test_a_long_list_with_long_names(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> None:
+    """Lines can be told apart, and both ways of the requests are there to read."""
+    await long_list(store)
+    async with open_room(store, size=size) as room:
+        await room.open_lines("gpt-5-long")
+        await room.press("J", "J", "K", "3", "x")
+        assert room.cursor.startswith("- 3 openai-produc")
+        assert room.place == "Models / gpt-5-long / lines draft: 2 changes"
+        shown = " ".join(room.pane)
+        assert "now openai-prod" in shown
+        assert "if saved openai-prod" in shown
+        assert "more, then dark" in shown
+        await room.press("G", "7")
+        assert any("7-reserved" in row for row in room.rows)
+        assert room.cursor.startswith("7 8 openai-us")
+        await snap(room.pilot)
+
+
+async def test_a_provider_deleted_elsewhere_is_marked_in_its_row(store: SqliteStore, snap: Snap) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.open_lines("gpt-5")
+        await room.press("J")
+        await other.providers.delete("openai-apac")
+        await room.app.session.reload()
+        await room.pass_messages()
+        assert room.place == "Models / gpt-5 / lines changed elsewhere draft: 1 change"
+        assert room.rows[2] == "3 3 openai-apac provider deleted"
+        assert room.cursor.startswith("2 1 openai-eu")
+        await room.press("3", "J")
+        assert room.flash == "this line's provider is deleted; saving leaves the line out"
+        await snap(room.pilot)
+        await room.press("s")
+        await room.wait_for_place("Models / gpt-5 / conflict")
+        assert "deleted openai-apac: no answer keeps it" in room.pane
+        await room.press("m")
+        await room.wait_for_place("Models / gpt-5 / lines draft: 1 change")
+        assert drafted(room) == ["openai-us", "openai-eu", "openai-batch"]
+
+
+async def test_on_a_narrow_screen_changed_elsewhere_is_said_whole(store: SqliteStore) -> None:
+    async with open_room(store, size=(60, 15)) as room, store.open(actor="bob") as other:
+        await room.open_lines("gpt-5")
+        await room.press("J")
+        await other.models.detach("gpt-5", "openai-apac")
+        await room.app.session.reload()
+        await room.pass_messages()
+        assert room.place == "Models / gpt-5 / lines changed elsewhere draft: 1"
 
 
 # Read-only

@@ -34,7 +34,7 @@ LOADED = [
 async def test_loaded(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> None:
     async with open_room(store, size=size) as room:
         assert room.top == "testhost/catalog alice"
-        assert room.place == "Models 7 1 dark 2 fallback 1 off"
+        assert room.place == "Models 7 1 dark 2 fallback 1 off sort: family"
         assert room.rows == LOADED
         await room.go_to_row("gpt-5")
         assert room.cursor == "gpt-5 ! fallback openai-us 2/4 1 400k"
@@ -46,6 +46,20 @@ async def test_loaded(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> 
 async def test_label_stands_first(store: SqliteStore) -> None:
     async with open_room(store, label="PROD") as room:
         assert room.top == "PROD testhost/catalog alice"
+
+
+@pytest.mark.parametrize(("theme", "number"), [("dark", None), ("ansi-dark", 1)])
+async def test_the_colour_of_the_label_repeats_its_word(store: SqliteStore, theme: str, number: int | None) -> None:
+    async with open_room(store, label="PROD", label_color="red", theme=theme) as room:
+        assert room.top.startswith("PROD ")
+        first = next(iter(room.app.screen._compositor.render_strips()[0]))
+        assert first.text == "PROD"
+        assert first.style is not None
+        assert first.style.color is not None
+        assert number is None or first.style.color.number == number
+        red, green, blue = first.style.color.get_truecolor()
+        assert red > green + 50
+        assert red > blue + 50
 
 
 async def test_no_providers_yet(bare: SqliteStore, snap: Snap) -> None:
@@ -92,11 +106,13 @@ async def test_filter(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> 
     async with open_room(store, size=size) as room:
         await room.press("slash")
         await room.type("gpt-5 is:fallback")
+        assert "filter gpt-5 is:fallback" in room.words
         assert room.names == ["gpt-5", "gpt-5-mini"]
         assert room.cursor.startswith("gpt-5 ")
         await room.press("enter", "down")
         assert room.cursor.startswith("gpt-5-mini ")
-        assert room.place == "Models 2 of 7 1 dark 2 fallback 1 off filter: gpt-5 is:fallback"
+        assert room.place.startswith("Models 2 of 7 1 dark 2 fallback 1 off ")
+        assert room.place.endswith("filter: gpt-5 is:fallback")
         await snap(room.pilot)
 
 
@@ -119,6 +135,31 @@ async def test_no_match_has_its_own_text(store: SqliteStore, snap: Snap) -> None
         await snap(room.pilot)
         await room.press("q")
         assert room.rows == LOADED
+
+
+@pytest.mark.parametrize(
+    ("typed", "flag", "rest"),
+    [("dark", "dark", "are dark"), ("gpt DARK", "dark", "are dark"), ("nokey", "nokey", "lack a key")],
+)
+async def test_a_state_typed_as_a_word_is_pointed_out(store: SqliteStore, typed: str, flag: str, rest: str) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await room.press("slash")
+        await room.type(typed)
+        assert room.empty[0] == f"No models match {typed}; is:{flag} finds those that {rest}"
+        await room.press("escape", "slash")
+        await room.type(f"is:{flag}")
+        assert "deepseek-v3" in room.names
+
+
+async def test_a_state_that_is_in_a_name_is_a_word_like_any(store: SqliteStore) -> None:
+    async with store.open() as catalog:
+        await add_model(catalog, "dark-horse", "openai-us")
+    async with open_room(store, size=NARROW) as room:
+        await room.press("slash")
+        await room.type("dark")
+        assert room.names == ["dark-horse"]
+        await room.type(" claude")
+        assert room.empty[0] == "No models match dark claude"
 
 
 async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
@@ -188,7 +229,7 @@ async def test_turning_a_model_off_asks(store: SqliteStore, snap: Snap) -> None:
         assert room.question[1:] == ["refused 1 model: gpt-5, now at openai-us"]
         await snap(room.pilot)
         await room.press("y")
-        await room.wait_for_flash("gpt-5 is off: requests for it are refused")
+        await room.wait_for_flash("gpt-5 is off: requests for it are refused; T turns it on again")
         assert room.cursor == "gpt-5 - off (openai-us) 2/4 1 400k"
         assert not (await other.models.get("gpt-5")).enabled
 
@@ -206,14 +247,15 @@ async def test_turning_a_dark_model_off_does_not_ask(store: SqliteStore) -> None
     async with open_room(store) as room:
         await room.go_to_row("deepseek-v3")
         await room.press("t")
-        await room.wait_for_flash("deepseek-v3 is off: requests for it are refused")
+        await room.wait_for_flash("deepseek-v3 is off: requests for it are refused; T turns it on again")
 
 
 async def test_the_default_model_cannot_be_turned_off(store: SqliteStore) -> None:
     async with open_room(store) as room:
         await room.press("t")
         await room.wait_for_flash(
-            "ERROR claude-sonnet-4-5 is the default model and can't be turned off; make another model the default first"
+            "ERROR claude-sonnet-4-5: it is the default model and can't be turned off; "
+            "make another model the default first"
         )
         assert room.rows == LOADED
 
@@ -239,14 +281,14 @@ async def test_delete_and_restore(store: SqliteStore, snap: Snap) -> None:
         await room.wait_for_flash("gpt-5-mini is deleted; D shows it, R restores it")
         assert "gpt-5-mini" not in room.names
         await room.press("D")
-        assert room.place == "Models, deleted 1"
+        assert room.place == "Models, deleted 1 sort: last deleted"
         assert room.cursor.startswith("gpt-5-mini openai 3 2026-03-01 12:")
         await snap(room.pilot, "deleted")
         await room.press("enter")
         assert room.flash == "gpt-5-mini is deleted; R brings it back"
         await room.press("R")
         await room.wait_for_flash("gpt-5-mini is back; requests go to openai-us")
-        assert room.place == "Models 7 1 dark 2 fallback 1 off"
+        assert room.place == "Models 7 1 dark 2 fallback 1 off sort: family"
         assert room.cursor == "gpt-5-mini ! fallback openai-us 2/3 0 ! 400k"
 
 
@@ -267,7 +309,7 @@ async def test_restore_is_refused_while_the_name_is_taken(store: SqliteStore) ->
             await add_model(other, "GPT-5-mini", "openai-us")
         await room.press("D", "R")
         await room.wait_for_flash("ERROR a model named gpt-5-mini already exists; choose another name")
-        assert room.place == "Models, deleted 1"
+        assert room.place == "Models, deleted 1 sort: last deleted"
 
 
 async def test_restore_without_a_provider_left_asks_for_one(store: SqliteStore, snap: Snap) -> None:
@@ -352,7 +394,7 @@ async def test_a_change_acts_on_what_is_there_now(store: SqliteStore) -> None:
         await room.wait_for_flash("ERROR bob changed gpt-5 meanwhile; look again")
         await room.asked("Turn gpt-5 off?")
         await room.press("y")
-        await room.wait_for_flash("gpt-5 is off: requests for it are refused")
+        await room.wait_for_flash("gpt-5 is off: requests for it are refused; T turns it on again")
         assert (await other.models.get("gpt-5")).context_limit == 1
 
 

@@ -81,7 +81,7 @@ async def test_add_with_stored_key(store: SqliteStore, snap: Snap, size: tuple[i
 
 
 @pytest.mark.parametrize(
-    ("text", "here"), [("OPENAI_KEY_7", "set here now"), ("OPENAI_KEY_8", "not set here now")], ids=["set", "unset"]
+    ("text", "here"), [("OPENAI_KEY_7", "✓ set here now"), ("OPENAI_KEY_8", "! not set here now")], ids=["set", "unset"]
 )
 async def test_add_with_variable(store: SqliteStore, snap: Snap, text: str, here: str) -> None:
     store.environ["OPENAI_KEY_7"] = "sk-7"
@@ -118,10 +118,10 @@ async def test_add_with_file(store: SqliteStore, tmp_path: Path) -> None:
         await enter(room, "Name", "mounted")
         await choose(room, "API key", "file")
         await enter(room, "Key file", str(path))
-        await room.wait_until(lambda: note(room, "Key file") == "no key file here", "no key file here")
+        await room.wait_until(lambda: note(room, "Key file") == "! no key file here", "no key file here")
         path.write_text("sk-file")
         await room.press("space", "backspace")
-        await room.wait_until(lambda: note(room, "Key file") == "readable here", "readable here")
+        await room.wait_until(lambda: note(room, "Key file") == "✓ readable here", "readable here")
         await save(room)
         assert (await saved(store, "mounted")).credential == Credential(CredentialKind.FILE, path=str(path))
 
@@ -195,11 +195,13 @@ async def test_a_field_is_checked_when_it_is_left(store: SqliteStore, label: str
         await open_new(room)
         await choose(room, "Family", "openai-compat")
         await choose(room, "API key", "env")
+        await enter(room, label, "x")
         await enter(room, label, text)
         await room.press("tab")
         assert problems(room)[label] == problem
         await room.press("shift+tab")
-        assert " ".join(room.pane[1:]).startswith(problem)
+        assert problems(room)[label] == problem
+        assert problem not in " ".join(room.pane)
         await room.type("x")
         assert label not in problems(room)
 
@@ -217,7 +219,8 @@ async def test_what_a_kind_needs(store: SqliteStore, kind: str, label: str, text
     async with open_room(store) as room:
         await open_new(room)
         await choose(room, "API key", kind)
-        await go_to(room, label)
+        await enter(room, label, "x")
+        await enter(room, label, "")
         await room.paste(text)
         await room.press("tab")
         assert problems(room)[label] == problem
@@ -476,9 +479,10 @@ async def changed_meanwhile(room: Room, store: SqliteStore) -> None:
 async def test_stale_form_says_what_differs(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> None:
     async with open_room(store, size=size) as room:
         await changed_meanwhile(room, store)
-        assert room.question[1] == "FIELD YOURS AS SAVED NOW"
-        assert room.question[2] == "Name openai-asia openai-apac"
-        assert room.question[3].startswith("Base URL https://apac")
+        assert room.question[1] == "m saves your Name and keeps bob's Base URL."
+        assert room.question[3] == "FIELD WHEN OPENED AS SAVED NOW YOURS"
+        assert room.question[4] == "Name openai-apac openai-apac openai-asia"
+        assert room.question[5].startswith("Base URL https://apac")
         await snap(room.pilot)
         await room.press("enter")
         await room.wait_for_flash(KEPT)
@@ -496,6 +500,14 @@ async def test_stale_form_takes_theirs(store: SqliteStore) -> None:
         assert room.place == "Providers / openai-apac / edit nothing changed"
         await enter(room, "Name", "openai-asia")
         await save(room)
+        assert (await saved(store, "openai-asia")).base_url == "https://bob.example/v1"
+
+
+async def test_stale_form_merges_what_is_not_in_each_others_way(store: SqliteStore) -> None:
+    async with open_room(store) as room:
+        await changed_meanwhile(room, store)
+        await room.press("m")
+        await room.wait_for_flash("openai-asia is saved")
         assert (await saved(store, "openai-asia")).base_url == "https://bob.example/v1"
 
 

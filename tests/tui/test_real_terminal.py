@@ -21,7 +21,7 @@ from tests.support.processes import environment_with, modeltui_argv, run_modeltu
 from tests.support.terminal import Terminal
 
 ENTER, ESC, DOWN = b"\r", b"\x1b", b"\x1b[B"
-QUIET_SECONDS, IDLE_SECONDS = 0.5, 2
+QUIET_SECONDS, IDLE_SECONDS = 0.5, 10
 LONG = "model-00003"
 LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l"
 
@@ -123,11 +123,14 @@ def test_ended_in_the_middle_of_its_work(folder: Path) -> None:
 def test_an_idle_screen_sends_nothing(folder: Path) -> None:
     """Of all tests only this one looks at a length of time: nothing must come in it."""
     with screens(folder) as terminal:
-        terminal.send(b"/")
-        terminal.wait_for("filter")
+        # With a cursor in a field, which blinks elsewhere.
+        terminal.send(b"2 /prov")
+        terminal.wait_for("filter prov")
         while select.select([terminal.process.fd], [], [], QUIET_SECONDS)[0]:
             terminal.wait_until(lambda: True, "what is still being drawn")
+        before = terminal.bytes_received
         assert not select.select([terminal.process.fd], [], [], IDLE_SECONDS)[0]
+        assert terminal.bytes_received == before
 
 
 def test_escape_then_up_arriving_together_loses_nothing(folder: Path) -> None:
@@ -144,6 +147,29 @@ def test_escape_then_up_arriving_together_loses_nothing(folder: Path) -> None:
         terminal.send(ENTER)
         terminal.wait_until_gone("Leave with a draft?")
         terminal.wait_for("draft: 1 change")
+
+    assert saved_order(folder) == before
+
+
+def test_three_moves_at_once_are_three_places_and_ctrl_q_asks(folder: Path) -> None:
+    """One write of the keyboard's bytes; the cursor goes with the line, and it is one change."""
+    before = saved_order(folder)
+
+    with screens(folder) as terminal:
+        terminal.send(b"G" + ENTER)
+        terminal.wait_for("/ lines")
+        terminal.send(b"JJJ")
+        terminal.wait_for(f"{before[0]} moved from 3 to 4")
+        assert any(line.startswith(">  4   1 ") and before[0] in line for line in terminal.lines())
+        terminal.wait_for("draft: 1 change")
+        terminal.send(b"\x11")
+        terminal.wait_for("Leave with a draft?")
+        terminal.send(ESC)
+        terminal.wait_until_gone("Leave with a draft?")
+        terminal.send(b"KKK")
+        terminal.wait_for("no changes")
+        terminal.send(b"\x11")
+        assert terminal.wait_exit() == 0
 
     assert saved_order(folder) == before
 

@@ -80,7 +80,7 @@ async def test_resizing_with_a_draft_keeps_it(store: SqliteStore) -> None:
         for size in ((59, 14), (120, 40), (60, 15), (200, 60), NARROW):
             await room.resize(*size)
         assert room.cursor.startswith("3 1 openai-eu")
-        assert room.place == "Models / gpt-5 / lines draft: 2 changes"
+        assert room.place == "Models / gpt-5 / lines draft: 1 change"
 
 
 async def test_resizing_while_a_question_is_open(store: SqliteStore) -> None:
@@ -93,7 +93,7 @@ async def test_resizing_while_a_question_is_open(store: SqliteStore) -> None:
             await room.resize(*size)
         assert screen_lines(room.app) == before
         await room.press("y")
-        await room.wait_for("openai-us is off: 2 models moved, 1 went dark")
+        await room.wait_for_flash("openai-us is off: 2 models moved to openai-apac; 1 went dark; T turns it on again")
 
 
 async def test_resizing_while_a_prompt_is_open_keeps_what_was_typed(store: SqliteStore) -> None:

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.widgets.text_lines import TextLine, TextLines, wrapped
+from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines, wrapped
 from modeltui.tui.widgets.toned_screen import TonedScreen
 
 STYLES = Path(__file__).parents[2] / "styles" / "app.tcss"
@@ -124,6 +124,23 @@ async def test_only_lines_that_differ_are_sent_and_only_as_far_as_they_differ(mo
         assert refreshes.regions == []
         pane.show([spans("one"), spans("2"), spans("three")], title="gpt-6")
         assert refreshes.regions == [Region(0, 0, 8, 1), Region(0, 2, 3, 1)]
+
+
+class Message(Lines):
+    def compose(self) -> ComposeResult:
+        yield MessageLine()
+
+
+async def test_a_message_that_fits_exactly_is_not_cut() -> None:
+    app = Message()
+    async with app.run_test(size=(20, 5)) as pilot:
+        message = app.screen.query_one(MessageLine)
+        message.show(spans("twenty cells of text"))
+        await pilot.pause()
+        assert message.lines_as_text == ["twenty cells of text"]
+        message.show(spans("twenty cells of text and some more"))
+        await pilot.pause()
+        assert message.lines_as_text == ["twenty cells of text", "and some more"]
 
 
 def text_of(lines: list[Spans]) -> list[str]:

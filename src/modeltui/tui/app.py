@@ -13,6 +13,7 @@ from modeltui.settings import Settings
 
 if TYPE_CHECKING:
     from modeltui.domain.records import Rows
+    from modeltui.services.first_page import Glimpse
 
 
 def run(settings: Settings, environ: Mapping[str, str] | None = None) -> int:
@@ -32,18 +33,28 @@ def run(settings: Settings, environ: Mapping[str, str] | None = None) -> int:
     from modeltui.tui.session import Session
 
     session = Session(settings, variables, current_actor(variables))
-    room = ControlRoom(session, lambda: _settled(reading))
+    room = ControlRoom(session, lambda: _settled(reading), lambda: _all_rows(settings, variables))
     result = room.run(mouse=not settings.no_mouse)
     return result if result is not None else room.return_code or 0
 
 
-def _glimpse(settings: Settings, environ: Mapping[str, str]) -> Rows | None:
+def _glimpse(settings: Settings, environ: Mapping[str, str]) -> Glimpse | None:
+    from modeltui.services.first_page import read_glimpse
+
+    return read_glimpse(settings, environ)
+
+
+def _all_rows(settings: Settings, environ: Mapping[str, str]) -> Rows | None:
+    """All live rows; whatever goes wrong is told once the catalog is really opened."""
     from modeltui.services.first_page import read_rows
 
-    return read_rows(settings, environ)
+    try:
+        return read_rows(settings, environ)
+    except Exception:
+        return None
 
 
-def _settled(reading: Future[Rows | None]) -> Rows | None:
+def _settled(reading: Future[Glimpse | None]) -> Glimpse | None:
     """The rows that were read meanwhile; whatever went wrong is told once the catalog is really opened."""
     try:
         return reading.result(timeout=1)

@@ -7,10 +7,11 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from textual import events
@@ -28,19 +29,25 @@ from modeltui.tui.driver import TerminalDriver
 from modeltui.tui.key_feed import KeyFeed, KeyPassed
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.lists import ListScreen
 from modeltui.tui.screens.models import ModelsScreen
 from modeltui.tui.session import Session
+from modeltui.tui.theming import kept, theme_name
 
 if TYPE_CHECKING:
-    from modeltui.domain.draft import Draft
     from modeltui.domain.families import Family
     from modeltui.domain.rows import ModelRow, ProviderRow
+    from modeltui.services.first_page import Glimpse
+    from modeltui.tui.presentation.conflict_text import Conflict
+    from modeltui.tui.screens.choice import Offered
+    from modeltui.tui.screens.doctor import DoctorScreen
     from modeltui.tui.screens.form import Saved
     from modeltui.tui.screens.providers import ProvidersScreen
 
 Work = Callable[[], Awaitable[None]]
 THREAD_SECONDS = 0.0005
-TRUE_COLOUR = ("truecolor", "24bit")
+# New objects before the collector looks at them; Python's 700 are a few rows.
+COLLECT_AFTER = 5_000
 
 
 class ControlRoom(App[int]):
@@ -63,10 +70,17 @@ class ControlRoom(App[int]):
             super().__init__()
             self.key = key
 
-    def __init__(self, session: Session, glimpse: Callable[[], Rows | None] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        glimpse: Callable[[], Glimpse | None] | None = None,
+        all_rows: Callable[[], Rows | None] | None = None,
+    ) -> None:
+        """`glimpse` gives the rows for the first paint, `all_rows` the rest if those aren't all; None for no rows."""
         self.session = session
         super().__init__(driver_class=TerminalDriver)
         self._glimpse = glimpse
+        self._all_rows = all_rows
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._room_closing = asyncio.Event()
         self._connection: asyncio.Task[None] | None = None
@@ -74,6 +88,7 @@ class ControlRoom(App[int]):
         self.keys = KeyFeed(lambda key: self.post_message(self.KeyTyped(key)), self._holds_keys)
         self.models_screen = ModelsScreen(session)
         self._providers_screen: ProvidersScreen | None = None
+        self._doctor_screen: DoctorScreen | None = None
         settings = session.settings
         glyphs.use(glyphs.ASCII if glyphs.ascii_wanted(settings.ascii, session.environ) else glyphs.UNICODE)
 
@@ -95,15 +110,14 @@ class ControlRoom(App[int]):
         self.run_worker(self._work(), group="work")
         self.run_worker(self.keys.run(), group="keys")
         if self._glimpse is not None:
-            rows = self._glimpse()
-            if rows is not None:
-                self.session.glimpse(rows)
+            first = self._glimpse()
+            if first is not None:
+                self.session.glimpse(first.rows, first.models)
         # Back from ctrl+z the terminal shows nothing, and Textual draws only what has changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        gc.enable()
         # Frames are written by a thread of Textual's. It waits this long for its turn while we go on working, and
         # the loop as long for its own while the services are imported; Python's 5 ms could be seen as latency.
         sys.setswitchinterval(THREAD_SECONDS)
@@ -123,15 +137,20 @@ class ControlRoom(App[int]):
             await self._connection
 
     async def _connect(self) -> None:
-        services = await asyncio.to_thread(_import_services)
         session = self.session
+        if session.reading_on and self._all_rows is not None:
+            rows = await asyncio.to_thread(self._all_rows)
+            if rows is not None:
+                session.glimpse(rows)
+        services = await asyncio.to_thread(_import_services)
         try:
             opened = services.open_settled(
-                session.settings, environ=session.environ, clock=session.clock, actor=session.actor
+                session.settings, environ=session.environ, clock=session.clock, actor=session.actor, history=True
             )
             async with opened as catalog:
                 session.opened(catalog)
                 await session.reload()
+                _collect_less()
                 await self._room_closing.wait()
         except SchemaOutdated as error:
             session.failed(error)
@@ -139,6 +158,8 @@ class ControlRoom(App[int]):
                 self.models_screen.offer_upgrade(error)
         except CatalogError as error:
             session.failed(error)
+        finally:
+            gc.enable()
 
     async def upgrade(self) -> None:
         """Brings the schema up to date, then connects. Raises StoreError."""
@@ -169,14 +190,25 @@ class ControlRoom(App[int]):
         if text is not None:
             self.models_screen.set_filter(text)
 
-    async def go_to_providers(self) -> None:
-        """Shows Providers."""
+    async def go_to_providers(self, provider: UUID | None = None) -> None:
+        """Shows Providers, with the cursor on a provider where one is given."""
         from modeltui.tui.screens.providers import ProvidersScreen
 
         if self._providers_screen is None:
             self._providers_screen = ProvidersScreen(self.session)
             self.install_screen(self._providers_screen, "providers")
         await self._go_to(self._providers_screen)
+        if provider is not None:
+            self._providers_screen.move_to(provider)
+
+    async def go_to_doctor(self) -> None:
+        """Shows Doctor."""
+        from modeltui.tui.screens.doctor import DoctorScreen
+
+        if self._doctor_screen is None:
+            self._doctor_screen = DoctorScreen(self.session)
+            self.install_screen(self._doctor_screen, "doctor")
+        await self._go_to(self._doctor_screen)
 
     async def _go_to(self, view: Frame) -> None:
         # Models stays at the bottom of the stack; another view lies over it and keeps its state while it is away.
@@ -193,21 +225,37 @@ class ControlRoom(App[int]):
         if row is not None:
             self.push_screen(LinesScreen(self.session, row))
 
-    async def pick_providers(self, title: str, family: Family | None, attached: Collection[UUID]) -> tuple[UUID, ...]:
-        """The providers that the person picks, in order. Only to be awaited in queued work."""
+    async def pick_providers(
+        self, title: str, family: Family | None, attached: Collection[UUID], **options: Any
+    ) -> tuple[UUID, ...]:
+        """The providers that the person picks, in order; the options are the picker's. Only for queued work."""
         from modeltui.tui.screens.picker import PickerScreen
 
-        return await self.push_screen_wait(PickerScreen(self.session, title, family, attached)) or ()
+        return await self.push_screen_wait(PickerScreen(self.session, title, family, attached, **options)) or ()
 
-    async def show_conflict(self, opened: ModelRow, current: ModelRow, draft: Draft) -> str:
-        """What to do about a list that somebody else saved meanwhile: keep, theirs or ours."""
+    async def choose_provider(self, title: str, offered: Callable[[], Sequence[Offered]]) -> ProviderRow | None:
+        """The one provider that the person chooses, or None. Only to be awaited in queued work."""
+        from modeltui.tui.screens.choice import ChoiceScreen
+
+        self.keys.drop()
+        chosen: ProviderRow | None = await self.push_screen_wait(ChoiceScreen(self.session, title, offered))
+        return chosen
+
+    async def show_conflict(self, conflict: Conflict) -> str:
+        """What to do about a list that somebody else saved meanwhile: keep, merge, theirs or ours."""
         from modeltui.tui.screens.conflict import ConflictScreen
 
         self.keys.drop()
-        return str(await self.push_screen_wait(ConflictScreen(self.session, opened, current, draft)))
+        return str(await self.push_screen_wait(ConflictScreen(self.session, conflict)))
 
-    def show_model_form(self, model: ModelRow | None) -> None:
-        """Opens the form of a model, or of a new one."""
+    def show_what_if(self, providers: Collection[UUID]) -> None:
+        """Shows what would happen if these providers were down, over the view that they were chosen on."""
+        from modeltui.tui.screens.what_if import WhatIfScreen
+
+        self.push_screen(WhatIfScreen(self.session, providers))
+
+    def show_model_form(self, model: ModelRow | None, copied: ModelRow | None = None) -> None:
+        """Opens the form of a model, or of a new one, perhaps as a copy of another."""
         from modeltui.tui.screens.model_form import ModelForm
 
         def left(saved: Saved | None) -> None:
@@ -218,10 +266,10 @@ class ControlRoom(App[int]):
             self.models_screen.move_to(saved.id)
             self.models_screen.flash(saved.text)
 
-        self.push_screen(ModelForm(self.session, model), left)
+        self.push_screen(ModelForm(self.session, model, copied), left)
 
-    def show_provider_form(self, provider: ProviderRow | None) -> None:
-        """Opens the form of a provider, or of a new one."""
+    def show_provider_form(self, provider: ProviderRow | None, copied: ProviderRow | None = None) -> None:
+        """Opens the form of a provider, or of a new one, perhaps as a copy of another."""
         from modeltui.tui.screens.provider_form import ProviderForm
 
         def left(saved: Saved | None) -> None:
@@ -229,13 +277,58 @@ class ControlRoom(App[int]):
                 self._providers_screen.move_to(saved.id)
                 self._providers_screen.flash(saved.text)
 
-        self.push_screen(ProviderForm(self.session, provider), left)
+        self.push_screen(ProviderForm(self.session, provider, copied), left)
 
     def show_help(self, context: str) -> None:
         """Shows all keys, those of the context first."""
         from modeltui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.session, context))
+
+    def show_log(self) -> None:
+        """Shows the messages of the session."""
+        from modeltui.tui.screens.log import LogScreen
+
+        self.push_screen(LogScreen(self.session))
+
+    def show_copied(self, title: str, lines: Sequence[str], said: str) -> None:
+        """Shows a copied text that the pane is too small for, and what is said of it."""
+        from modeltui.tui.screens.copied import CopiedScreen
+
+        self.push_screen(CopiedScreen(self.session, title, lines, said))
+
+    async def leave_for(self, view: str, row: UUID | None = None, name: str = "") -> None:
+        """Goes to a view, there to a row where one is given, once every screen that would close may be left.
+
+        Only to be awaited in queued work.
+        """
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Frame) and not await screen.may_leave():
+                return
+        match view:
+            case "models":
+                await self.go_to_models()
+            case "providers":
+                await self.go_to_providers()
+            case "doctor":
+                await self.go_to_doctor()
+        if row is None or not isinstance(self.screen, ListScreen):
+            return
+        if view == "models" and self.models_screen.showing_deleted:
+            self.models_screen.do_deleted()
+        self.screen.jump_to(row, name)
+
+    def choose_theme(self, name: str) -> None:
+        """Draws in another of the settings' themes at once, and keeps it for the next start."""
+        self.session.settings = replace(self.session.settings, theme=name)
+        self.theme = theme_name(name, self.session.environ)
+
+        async def keep() -> None:
+            said = await asyncio.to_thread(kept, self.session.settings, name)
+            if isinstance(self.screen, Frame):
+                self.screen.flash(said)
+
+        self.queue(keep)
 
     # Keys of the whole application
 
@@ -247,6 +340,14 @@ class ControlRoom(App[int]):
                 await self._send_on(event)
         else:
             await super().on_event(event)
+
+    def type_key(self, key: str, character: str | None) -> None:
+        """Lets a key arrive as if it was typed.
+
+        Only to be called by the application's own messages: from a screen, Textual would keep the key from coming
+        back up through that screen, where its binding is.
+        """
+        self.post_message(events.Key(key, character))
 
     async def on_control_room_key_typed(self, message: ControlRoom.KeyTyped) -> None:
         """The turn of a key that had to wait."""
@@ -260,17 +361,19 @@ class ControlRoom(App[int]):
         await super().on_event(key)
 
         def follow() -> None:
-            if not target.post_message(KeyPassed()):
+            if not target.post_message(KeyPassed(target)):
                 self.keys.passed()
 
         self.keys.follow(follow)
 
-    def on_key_passed(self) -> None:
+    def on_key_passed(self, message: KeyPassed) -> None:
         """The next key may go."""
-        self.keys.passed()
+        if not message.go_again():
+            self.keys.passed()
 
     def _holds_keys(self) -> bool:
-        return isinstance(self.screen, Frame) and self.screen.holds_keys
+        # A key may be meant for all rows, such as the one that marks them.
+        return self.session.reading_on or (isinstance(self.screen, Frame) and self.screen.holds_keys)
 
     def action_interrupt(self) -> None:
         """Warns at the first ctrl+c and quits at the second."""
@@ -279,11 +382,15 @@ class ControlRoom(App[int]):
             return
         self._interrupted = True
         if isinstance(self.screen, Frame):
-            self.screen.flash("press ctrl+c once more to quit; what isn't saved is lost")
+            unsaved = [text for screen in self.screen_stack if isinstance(screen, Frame) and (text := screen.unsaved)]
+            lost = f" and lose what isn't saved: {'; '.join(unsaved)}" if unsaved else ""
+            self.screen.flash(f"press ctrl+c once more to quit{lost}")
 
     async def action_quit(self) -> None:
         """Quits, unless a screen has something unsaved and the person wants to keep it."""
         screens = [screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)]
+        for screen in screens:
+            screen.close_palette()
         if any(screen.asking for screen in screens):
             screens[0].flash("answer the question first; esc is the careful answer")
             return
@@ -310,20 +417,25 @@ class ControlRoom(App[int]):
         self._close_messages_no_wait()
 
 
-def theme_name(setting: str, environ: object) -> str:
-    """The theme of a setting; `auto` uses the terminal's own colours unless true colour is announced."""
-    if setting != "auto":
-        return {"dark": "textual-dark", "light": "textual-light"}.get(setting, setting)
-    announced = environ.get("COLORTERM", "") if hasattr(environ, "get") else ""
-    return "textual-dark" if announced in TRUE_COLOUR else "ansi-dark"
-
-
 def database_name(url: str) -> str:
     """The database's short name, such as `db1/catalog`: the host and the file's or database's name."""
     path = sqlite_path(url)
     if path is not None:
         return f"{socket.gethostname()}/{path.stem}"
     return display_url(url).rpartition("@")[2].rpartition("//")[2]
+
+
+def _collect_less() -> None:
+    """Lets the collector look only at what is made from now on, and less often.
+
+    The modules and the first rows stay, and so do nearly all of the ten thousand rows of each later reading:
+    looking through them again and again is more than half of what a reading costs, and stops the keys meanwhile.
+    Not where the collector is on already: then the process is another program's.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
+        gc.enable()
 
 
 def _import_services() -> ModuleType:

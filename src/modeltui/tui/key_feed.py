@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from textual import events
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 # Only for a key whose way is cut off because what it was sent to has just been closed.
 LOST_SECONDS = 0.25
@@ -18,7 +19,18 @@ FRAME_SECONDS = 0.004
 
 
 class KeyPassed(Message):
-    """Follows a key along its way through the widgets; when it arrives at the application, the key was handled."""
+    """Follows a key along its way through the widgets; when it arrives at the application, the key was handled.
+
+    It goes there twice, so that it also follows what a widget told its screen because of the key.
+    """
+
+    def __init__(self, target: MessagePump, *, again: bool = True) -> None:
+        super().__init__()
+        self._target, self._again = target, again
+
+    def go_again(self) -> bool:
+        """Whether the way begins a second time."""
+        return self._again and self._target.post_message(KeyPassed(self._target, again=False))
 
 
 class KeyFeed:

@@ -40,9 +40,11 @@ def bindings(context: str) -> list[Binding]:
     ]
 
 
-def hints(context: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The hints of a context, and the ones pinned to the right edge."""
+def hints(context: str, *, marked: bool = False) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The hints of a context, and the ones pinned to the right edge; with marks, what acts on them first."""
     shown = [item for item in actions(context) if item.hint and not item.pinned]
+    if marked:
+        shown.sort(key=lambda item: not (item.bulk or item.id == "unmark"))
     pinned = [item for item in actions(context) if item.pinned]
     return [(item.key_texts()[0], item.label) for item in shown], [(item.key_texts()[0], item.label) for item in pinned]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from modeltui.domain.draft import DraftLine
 from modeltui.domain.resolution import verdicts
 from modeltui.domain.rows import Credential, CredentialKind, LineRow, ProviderRow
+from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.badges import key_badge, line_verdict, on_off
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean, fit
-from modeltui.tui.widgets.columns import Column
-from modeltui.tui.widgets.row_painter import Row
+from modeltui.tui.widgets.columns import Column, Row
 
 LINE_COLUMNS = (
     Column("#", 2, align="right", keep=None),
@@ -27,7 +28,7 @@ FindProvider = Callable[[UUID], ProviderRow | None]
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _TOKENS = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kmgt]?)\Z", re.IGNORECASE)
-_LABEL_CELLS = 14
+_LABEL_CELLS = 17
 
 
 def parse_tokens(text: str) -> int | None:
@@ -52,8 +53,9 @@ def set_here(kind: CredentialKind, ready: bool) -> Spans:
     words = (
         ("set here now", "not set here now") if kind is CredentialKind.ENV else ("readable here", "no key file here")
     )
+    signs = glyphs.current()
     # Another host may well have it, so this is no error.
-    return spans(Cell(words[0] if ready else words[1], Tone.GOOD if ready else Tone.WARN))
+    return spans(Cell(f"{signs.ok} {words[0]}", Tone.GOOD) if ready else Cell(f"{signs.warn} {words[1]}", Tone.WARN))
 
 
 def line_rows(lines: Sequence[DraftLine], find: FindProvider) -> list[Row]:
@@ -86,19 +88,60 @@ def judged_lines(lines: Sequence[DraftLine], find: FindProvider) -> list[LineRow
     ]
 
 
-def difference_lines(yours: Mapping[str, str], saved: Mapping[str, str], width: int) -> list[Spans]:
-    """Two states of a row side by side: only the fields in which they differ."""
-    cells = max(10, (width - _LABEL_CELLS - 3) // 2)
+@dataclass(frozen=True, slots=True)
+class FormStates:
+    """A row's fields in words by label: when the form was opened, as saved now, and as typed."""
 
-    def line(label: str, one: str, other: str, tone: Tone) -> Spans:
-        shown = [fit(clean(text), cells) for text in (one, other)]
-        return spans(
-            Cell(f" {fit(clean(label), _LABEL_CELLS)} ", Tone.MUTED), Cell(f"{shown[0]} {shown[1].rstrip()}", tone)
-        )
+    opened: Mapping[str, str]
+    saved: Mapping[str, str]
+    yours: Mapping[str, str]
 
-    differing = [label for label in yours if yours[label] != saved[label]]
-    heading = line("FIELD", "YOURS", "AS SAVED NOW", Tone.MUTED)
+    @property
+    def differing(self) -> list[str]:
+        """The fields that aren't typed as they are saved now."""
+        return [label for label in self.yours if self.yours[label] != self.saved[label]]
+
+    @property
+    def conflict(self) -> bool:
+        """Whether saving would undo somebody else's change."""
+        return any(self.saved[label] != self.opened[label] for label in self.differing)
+
+    @property
+    def mine(self) -> list[str]:
+        """The fields changed here."""
+        return [label for label in self.differing if self.yours[label] != self.opened[label]]
+
+    @property
+    def theirs(self) -> list[str]:
+        """The fields that only others changed."""
+        return [label for label in self.differing if self.yours[label] == self.opened[label]]
+
+    @property
+    def both(self) -> list[str]:
+        """The fields that were changed here and there, each in its own way."""
+        return [label for label in self.mine if self.saved[label] != self.opened[label]]
+
+
+def conflict_lines(states: FormStates, who: str, width: int) -> list[Spans]:
+    """What each answer would do, then the fields that differ in three columns."""
+    mine, theirs, both = (", ".join(labels) for labels in (states.mine, states.theirs, states.both))
+    if both:
+        said = [f"Both changed {both}. R drops what you typed, O saves it over {who}'s."]
+    elif mine:
+        said = [f"m saves your {mine} and keeps {who}'s {theirs}.", f"R drops yours; O saves yours and undoes {who}'s."]
+    else:
+        said = [f"You changed none of it: m or R keeps {who}'s, O undoes it."]
+    cells = max(8, (width - _LABEL_CELLS - 4) // 3)
+
+    def line(label: str, texts: Sequence[str], tone: Tone) -> Spans:
+        shown = " ".join(fit(clean(text or "(empty)"), cells) for text in texts)
+        return spans(Cell(f" {fit(clean(label), _LABEL_CELLS)} ", Tone.MUTED), Cell(shown.rstrip(), tone))
+
     return [
-        heading,
-        *(line(label, yours[label] or "(empty)", saved[label] or "(empty)", Tone.PLAIN) for label in differing),
+        *(spans(f" {text}") for text in said),
+        line("FIELD", ("WHEN OPENED", "AS SAVED NOW", "YOURS"), Tone.MUTED),
+        *(
+            line(label, (states.opened[label], states.saved[label], states.yours[label]), Tone.PLAIN)
+            for label in states.differing
+        ),
     ]

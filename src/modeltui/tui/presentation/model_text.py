@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from modeltui.clock import local_text
 from modeltui.domain.rows import LineRow, ModelRow, ModelState, Verdict
 from modeltui.tui.presentation.badges import WHY_DARK, key_badge, line_verdict, model_state, on_off, tokens
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.presentation.text import fit
+from modeltui.tui.presentation.text import clean, cut_middle, fit
 from modeltui.tui.widgets.columns import Column
 
 COLUMNS = (
@@ -122,10 +124,22 @@ def _without_winner(row: ModelRow) -> Spans:
     return spans(heading, after) if after else spans(heading, Cell("dark", Tone.BAD))
 
 
-def chain(lines: Sequence[LineRow]) -> Spans:
-    """The way of a request in words: `a, then b, then dark`."""
-    usable = [line.name for line in lines if line.verdict is not Verdict.SKIPPED]
+def chain(lines: Sequence[LineRow], cells: int | None = None) -> Spans:
+    """The way of a request in words: `a, then b, then dark`; in so many cells, where not all names have room.
+
+    Then the last ones are counted, as in `a, then b, 3 more, then dark`.
+    """
+    usable = [clean(line.name) for line in lines if line.verdict is not Verdict.SKIPPED]
     if not usable:
         return spans(Cell("dark", Tone.BAD))
     first, *rest = usable
-    return spans(Cell(first, Tone.STRONG), ", then " + ", ".join([*rest, "then dark"]) if rest else ", then dark")
+    after = ""
+    for shown in range(len(rest), -1, -1):
+        more = [f"{len(rest) - shown} more"] if shown < len(rest) else []
+        names = [*rest[:shown], *more]
+        after = f", then {', '.join(names)}, then dark" if names else ", then dark"
+        if cells is None or cell_len(first + after) <= cells:
+            break
+    else:
+        first = cut_middle(first, max(1, (cells or 0) - cell_len(after)))
+    return spans(Cell(first, Tone.STRONG), after)

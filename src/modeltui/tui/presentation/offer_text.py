@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from modeltui.domain.offers import Offer
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.widgets.columns import Column
-from modeltui.tui.widgets.row_painter import Row
+from modeltui.tui.widgets.columns import Column, Row
 
 OFFER_COLUMNS = (
     Column("", 13, keep=None),

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from modeltui.clock import local_text
-from modeltui.domain.impact import Impact, impact_of, provider_changed
-from modeltui.domain.rows import CredentialKind, ModelRow, ProviderRow
+from modeltui.domain.rows import ModelRow, ProviderRow
+from modeltui.domain.sharing import has_own_key, same_key
+from modeltui.domain.what_if import destinations, weighed
 from modeltui.tui.presentation.badges import counted, key_badge, on_off
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.impact_text import listed
 from modeltui.tui.widgets.columns import Column
 
 COLUMNS = (
@@ -48,39 +50,37 @@ def provider_title(row: ProviderRow) -> Spans:
 
 def provider_pane(row: ProviderRow, bound: Sequence[ModelRow], providers: Sequence[ProviderRow]) -> list[Spans]:
     """What turning it on or off would do to the models bound to it, who shares its key, and who changed it last."""
-    change = provider_changed(row.id, enabled=not row.enabled, credential=row.credential, key=row.key)
-    impact = impact_of(bound, change, None, None)
     label = "turning it off " if row.enabled else "turning it on  "
     return [
-        spans(Cell(f" {label}  ", Tone.MUTED), *switch_summary(row, impact)),
+        spans(Cell(f" {label}  ", Tone.MUTED), *switch_summary(row, bound)),
         spans(Cell(" same key as      ", Tone.MUTED), _same_key(row, providers)),
         spans(Cell(" last changed     ", Tone.MUTED), f"{local_text(row.updated_at)}, {row.updated_by}"),
     ]
 
 
-def switch_summary(row: ProviderRow, impact: Impact) -> Spans:
+def switch_summary(row: ProviderRow, bound: Sequence[ModelRow]) -> Spans:
     """In a line: how many models would move and where to, which would go dark or come back."""
-    moving = impact.moving
-    if not impact.models:
+    if not bound:
         return spans("changes nothing: no model is bound to it")
-    if not moving and not impact.dark:
+    models = weighed(bound, {row.id}, down=row.enabled)
+    dark = [model.name for model in models if model.goes_dark]
+    moving = [model for model in models if model.moves]
+    if not moving and not dark:
         return spans("moves no requests")
     if row.enabled:
-        parts = [f"{counted(count, 'model')} to {name}" for name, count in impact.destinations.items()]
+        parts = [f"{counted(count, 'model')} to {name}" for name, count in destinations(models).items()]
     else:
         sources = Counter(model.winner_before or "dark" for model in moving)
         parts = [f"{count} from {name}" if name != "dark" else f"{count} dark" for name, count in sources.most_common()]
         parts = [f"{counted(len(moving), 'model')} {'returns' if len(moving) == 1 else 'return'}: {'  '.join(parts)}"]
     text = "  ".join(parts)
-    if impact.dark:
-        names = ", ".join(model.name for model in impact.dark)
-        dark = Cell(f"{len(impact.dark)} dark: {names}", Tone.BAD)
-        return spans(f"{text}  " if text else "", dark)
+    if dark:
+        return spans(f"{text}  " if text else "", Cell(f"{len(dark)} dark: {listed(dark)}", Tone.BAD))
     return spans(text)
 
 
 def _same_key(row: ProviderRow, providers: Sequence[ProviderRow]) -> str:
-    if row.credential is None or row.credential.kind is CredentialKind.AMBIENT:
+    if not has_own_key(row):
         return "no key of its own"
-    same = [other.name for other in providers if other.name != row.name and other.credential == row.credential]
+    same = [other.name for other in same_key(row, providers) if other.id != row.id]
     return ", ".join(same) if same else "no other provider"

@@ -15,6 +15,8 @@ Align = Literal["left", "right"]
 
 # Marks that combine take no cell of their own; beyond this many per cell a text is noise, not writing.
 _CHARACTERS_PER_CELL = 8
+# In fewer cells two ends say less than one.
+_BOTH_ENDS = 10
 
 
 def clean(value: str) -> str:
@@ -33,9 +35,19 @@ def cut(text: str, cells: int) -> str:
     return _cut(text, cells, glyphs.current().ellipsis)
 
 
-def fit(text: str, cells: int, align: Align = "left") -> str:
-    """Exactly `cells` cells: a clean text, cut or padded with blanks."""
-    shown = cut(text, cells)
+def cut_middle(text: str, cells: int) -> str:
+    """At most `cells` cells of a clean text, of which both ends stay: names of one kind often differ at the end."""
+    if cells < _BOTH_ENDS or cell_len(text[: cells + 1]) <= cells >= len(text):
+        return cut(text, cells)
+    tail = text[-(cells // 2) :]
+    while cell_len(tail) > cells // 2:
+        tail = tail[1:]
+    return cut(text[: -len(tail)], cells - cell_len(tail)) + tail
+
+
+def fit(text: str, cells: int, align: Align = "left", *, middle: bool = False) -> str:
+    """Exactly `cells` cells: a clean text, cut at its end or in its middle, or padded with blanks."""
+    shown = cut_middle(text, cells) if middle else cut(text, cells)
     blanks = " " * (cells - (len(shown) if shown.isascii() else cell_len(shown)))
     return blanks + shown if align == "right" else shown + blanks
 

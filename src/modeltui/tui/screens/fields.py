@@ -1,29 +1,27 @@
-"""The fields of a form: how one goes through them, and that each is checked when it is left."""
+"""The fields of a form: what they are filled with, what is said about each, and that it is checked when it is left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from modeltui.domain.rows import ModelRow, ProviderRow
+from modeltui.domain.text import name_key
 from modeltui.errors import CatalogError
-from modeltui.tui import keys
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.field_walk import FieldWalk
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.buttons import Buttons
+from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.field import Field
-from modeltui.tui.widgets.line_list import LineList
 from modeltui.tui.widgets.question import Choice
+from modeltui.tui.widgets.scrolled import Scrolled
 from modeltui.tui.widgets.selector import Selector
 from modeltui.tui.widgets.text_lines import TextLine, TextLines
 
@@ -32,31 +30,28 @@ BUTTONS = (Choice("save", "Save"), Choice("cancel", "Cancel"))
 ON_OFF = (("on", "on"), ("off", "off"))
 
 
-class FieldsScreen(Frame):
-    """A form on one row, or on a new one (`row` is None). Subclasses bring the fields and say how to write them."""
+class FieldsScreen(FieldWalk):
+    """A form on one row, or on a new one (`row` is None). Subclasses bring the fields and say how to write them.
 
-    context = "form"
+    `copied` is the row that a new one starts as a copy of.
+    """
+
     # More of a name for the style sheet than the frame has, so that its rules go before the frame's.
     DEFAULT_CLASSES: ClassVar[str] = "-form"
     place: ClassVar[str] = ""
     noun: ClassVar[str] = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *keys.bindings("form"),
-        Binding("tab,down", "go_on(1)", show=False),
-        Binding("shift+tab,up", "go_on(-1)", show=False),
-    ]
 
-    def __init__(self, session: Session, row: AnyRow | None) -> None:
+    def __init__(self, session: Session, row: AnyRow | None, copied: AnyRow | None = None) -> None:
         super().__init__(session)
         self.row = row
+        self.copied = copied
         self.baseline: dict[str, object] = {}
-        self.fields: dict[str, Field] = {}
-        self._scroll_due = False
+        self._touched: set[str] = set()
 
     # For subclasses
 
-    def make_fields(self) -> Iterable[Field]:
-        """The fields, in order."""
+    def make_fields(self) -> Iterable[Field | TextLine]:
+        """The fields in order, with headings between them."""
         raise NotImplementedError
 
     def fill(self, row: AnyRow | None) -> None:
@@ -66,6 +61,10 @@ class FieldsScreen(Frame):
     def follow(self) -> None:
         """Shows the fields and notes that go with what is chosen now."""
 
+    def news(self) -> str:
+        """What others did to the row meanwhile, in words; empty for nothing."""
+        return ""
+
     def check(self, key: str) -> str | None:
         """What is wrong with a field, or None. ValidationErrors may be raised instead."""
         raise NotImplementedError
@@ -74,17 +73,20 @@ class FieldsScreen(Frame):
 
     def compose_body(self) -> ComposeResult:
         """The fields, then the buttons."""
-        with Container(id="form"):
-            for field in self.make_fields():
-                self.fields[field.key] = field
-                yield field
+        with Scrolled(id="form"):
+            for part in self.make_fields():
+                if isinstance(part, Field):
+                    self.fields[part.key] = part
+                yield part
             yield Buttons(BUTTONS)
 
     def on_mount(self) -> None:
-        """Fills the fields and goes to the first."""
-        self.screen_layout_refresh_signal.subscribe(self, self._laid_out, immediate=True)
+        """Fills the fields and goes to the first, or to the name that a copy needs."""
         self.load(self.row)
-        self.stops[0].focus(scroll_visible=False)
+        start = self.stops[0] if self.copied is None else self.fields["name"].control
+        start.focus(scroll_visible=False)
+        if self.copied is not None and isinstance(start, Entry):
+            start.select_all()
 
     def load(self, row: AnyRow | None) -> None:
         """Starts over from a saved state."""
@@ -94,6 +96,7 @@ class FieldsScreen(Frame):
         for field in self.fields.values():
             field.show_problem(None)
         self.baseline = {key: field.value for key, field in self.fields.items()}
+        self._touched.clear()
         self.refresh_rows()
 
     @property
@@ -110,14 +113,29 @@ class FieldsScreen(Frame):
         """Whether leaving would lose anything."""
         return bool(self.changed_fields)
 
+    @property
+    def changed_labels(self) -> str:
+        """The labels of what is changed."""
+        return ", ".join(self.fields[key].label for key in self.changed_fields)
+
+    @property
+    def unsaved(self) -> str:
+        """What is changed, and of what."""
+        of = self.row.name if self.row is not None else f"the new {self.noun}"
+        return f"{self.changed_labels} of {of}" if self.dirty else ""
+
     def refresh_rows(self) -> None:
         """Shows where one is, what is changed, and the words for the field under the cursor."""
         super().refresh_rows()
         name = self.row.name if self.row is not None else "new"
-        where = spans(f"{self.place} / ", Cell(name, Tone.STRONG), *((" / edit",) if self.row is not None else ()))
-        count = len(self.changed_fields)
-        state = Cell(f"{counted(count, 'field')} changed", Tone.WARN) if count else Cell("nothing changed", Tone.MUTED)
-        self.query_one("#place", TextLine).show(where, spans(state))
+        after = " / edit" if self.row is not None else f", a copy of {self.copied.name}" if self.copied else ""
+        where = spans(f"{self.place} / ", Cell(name, Tone.STRONG), after)
+        changed = len(self.changed_fields)
+        state = (
+            Cell(f"{counted(changed, 'field')} changed", Tone.WARN) if changed else Cell("nothing changed", Tone.MUTED)
+        )
+        news = [Cell(f"{news}   ", Tone.BAD)] if (news := self.news()) else []
+        self.query_one("#place", TextLine).show(where, spans(*news, state))
         self._show_words()
 
     def _show_words(self) -> None:
@@ -130,105 +148,30 @@ class FieldsScreen(Frame):
             )
             pane.show([words], title="save or leave", wrap=True)
             return
-        problem = [spans(Cell(f" {field.problem}", Tone.BAD))] if field.problem else []
-        pane.show([*problem, *field.help()], title=field.label, wrap=True)
+        # It stands under the field; the pane is for help.
+        problem = [spans(Cell(f" {field.problem}", Tone.BAD))] if field.problem_is_cut else []
+        stops = self.stops
+        # The buttons are a stop too, but no field.
+        where = f"   {stops.index(field.control) + 1} of {len(stops) - 1}"
+        pane.show([*problem, *field.help()], title=spans(field.label, Cell(where, Tone.MUTED)), wrap=True)
 
     @property
     def _what_saving_does(self) -> str:
         return " ctrl+s saves from any field; esc leaves, and asks when something is changed."
 
-    def show_hints(self) -> None:
-        """The form's keys, or those of its list of lines while the cursor is there."""
-        context = "form_lines" if isinstance(self.focused, LineList) else self.context
-        shown, pinned = keys.hints("question" if self.asking else context)
-        self.query_one("#hints").show(shown, pinned)  # type: ignore[attr-defined]
-
-    # Going about
-
-    @property
-    def buttons(self) -> Buttons:
-        """Save and Cancel."""
-        return self.query_one(Buttons)
-
-    @property
-    def stops(self) -> list[Widget]:
-        """Where the cursor can be, in order."""
-        return [*(field.control for field in self.fields.values() if field.can_be_edited), self.buttons]
-
-    @property
-    def current_field(self) -> Field | None:
-        """The field under the cursor; None on the buttons."""
-        return self._field_of(self.focused)
-
-    def _field_of(self, widget: Widget | None) -> Field | None:
-        return next((field for field in self.fields.values() if field.control is widget), None)
-
-    def _go_to(self, stop: Widget) -> None:
-        stop.focus(scroll_visible=False)
-        self._keep_in_view()
-
-    def _keep_in_view(self) -> None:
-        # Now where nothing else moves, and again once notes that come and go have had their effect.
-        self._scroll_due = True
-        self._scroll()
-
-    def _laid_out(self, _: Screen[Any]) -> None:
-        if self._scroll_due:
-            self._scroll_due = False
-            self._scroll()
-
-    def _scroll(self) -> None:
-        stop = self.focused
-        if stop is not None and self.is_attached and not self.asking:
-            self.query_one("#form").scroll_to_widget(self._field_of(stop) or stop, animate=False, immediate=True)
-
-    def action_go_on(self, by: int) -> None:
-        """To the next field or button, or to the one before."""
-        if self.asking:
-            return
-        stops, buttons = self.stops, self.buttons
-        if self.focused is buttons and buttons.step(by):
-            return
-        at = stops.index(self.focused) if self.focused in stops else -by
-        stop = stops[(at + by) % len(stops)]
-        if stop is buttons:
-            buttons.go(0 if by > 0 else -1)
-        self._go_to(stop)
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter goes on; it never saves."""
-        message.stop()
-        self.action_go_on(1)
-
-    def on_row_list_chosen(self, message: LineList.Chosen) -> None:
-        """Enter goes on in the list too."""
-        message.stop()
-        self.action_go_on(1)
-
-    def on_line_list_left(self, message: LineList.Left) -> None:
-        """An arrow at an end of the list goes on."""
-        message.stop()
-        self.action_go_on(message.direction)
-
-    def on_key(self, event: events.Key) -> None:
-        """Enter on a choice goes on, as it does in every field."""
-        if event.key == "enter" and isinstance(self.focused, Selector):
-            event.stop()
-            self.action_go_on(1)
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Marks the field and shows its words."""
-        field = self._field_of(event.widget)
+        field = self.field_of(event.widget)
         if field is not None:
             field.mark(True)
         if not self.asking:
             self._show_words()
             self.show_hints()
-            self._keep_in_view()
+            self.keep_in_view()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Checks the field that is left."""
-        field = self._field_of(event.widget)
+        field = self.field_of(event.widget)
         if field is None:
             return
         field.mark(False)
@@ -236,27 +179,30 @@ class FieldsScreen(Frame):
             self.left(field)
 
     def left(self, field: Field) -> None:
-        """A field is left: says what is wrong with it."""
-        field.show_problem(self._problem(field.key))
-        self._keep_in_view()
+        """A field is left: says what is wrong with it, but doesn't scold for one that one only came through."""
+        if field.key in self._touched or self.baseline[field.key] or field.problem:
+            field.show_problem(self._problem(field.key))
+        self.keep_in_view()
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Something was typed."""
         message.stop()
-        self._edited(self._field_of(message.input))
+        self._edited(self.field_of(message.input))
 
     def on_selector_changed(self, message: Selector.Changed) -> None:
         """Something was chosen."""
         message.stop()
-        self._edited(self._field_of(message.selector))
+        self._edited(self.field_of(message.selector))
 
     def _edited(self, field: Field | None) -> None:
         if not self.baseline or field is None:
             return
+        if field.differs(self.baseline[field.key]):
+            self._touched.add(field.key)
         field.show_problem(None)
         self.follow()
         self.refresh_rows()
-        self._keep_in_view()
+        self.keep_in_view()
 
     def _problem(self, key: str) -> str | None:
         try:
@@ -274,3 +220,14 @@ def words(*lines: str) -> Callable[[], Sequence[Spans]]:
 def differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are others than before."""
     return {key: value for key, value in now.items() if key not in before or before[key] != value}
+
+
+def copy_name(name: str, taken: Iterable[str], limit: int) -> str:
+    """A free name for a copy: `NAME-copy`, or with a number behind it."""
+    known = {name_key(other) for other in taken}
+    for number in count(1):
+        end = "-copy" if number == 1 else f"-copy-{number}"
+        candidate = f"{name[: limit - len(end)]}{end}"
+        if name_key(candidate) not in known:
+            return candidate
+    raise AssertionError("numbers never end")

@@ -8,11 +8,14 @@ from uuid import UUID
 from modeltui.clock import local_text
 from modeltui.errors import CatalogError, DatabaseUnavailable, ModelDeleted, NotFound, StaleVersion
 from modeltui.tui.presentation.cells import Cell, Tone, spans
-from modeltui.tui.presentation.form_text import difference_lines
+from modeltui.tui.presentation.form_text import FormStates, conflict_lines
 from modeltui.tui.screens.fields import AnyRow, FieldsScreen
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.buttons import Buttons
 from modeltui.tui.widgets.question import Choice, Question
+from modeltui.tui.widgets.selector import Selector
+
+KEPT = "not saved; what you typed is still here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,15 @@ class Saved:
 class FormScreen(FieldsScreen):
     """A form that can be saved and left. Subclasses bring the fields and say how to write them."""
 
-    def __init__(self, session: Session, row: AnyRow | None) -> None:
-        super().__init__(session, row)
+    def __init__(self, session: Session, row: AnyRow | None, copied: AnyRow | None = None) -> None:
+        super().__init__(session, row, copied)
         self.saved: Saved | None = None
 
     # For subclasses
+
+    def latest(self) -> AnyRow | None:
+        """The form's row as it is now, None where it is deleted. Only asked for a saved row."""
+        raise NotImplementedError
 
     def described(self, row: AnyRow) -> dict[str, str]:
         """The editable fields of a saved row as words by label."""
@@ -70,7 +77,7 @@ class FormScreen(FieldsScreen):
             field.show_problem(self._problem(field.key) if field.display else None)
         bad = [field for field in self.fields.values() if field.problem]
         if bad:
-            self._go_to(bad[0].control)
+            self.go_to(bad[0].control)
             self._show_words()
             self.flash(f"not saved: {', '.join(field.label for field in bad)}", error=True)
             return False
@@ -95,8 +102,10 @@ class FormScreen(FieldsScreen):
                 row = current
                 continue
             if self.saved is None:
-                self.flash("not saved; what you typed is still here")
+                self.flash(KEPT)
                 return False
+            if row is not None and row.enabled and self.fields["enabled"].text == "off":
+                self.session.turned_off([row])
             try:
                 await self.session.reload()
             except CatalogError as error:
@@ -109,7 +118,7 @@ class FormScreen(FieldsScreen):
         if key is not None:
             field = self.fields[key]
             field.show_problem(error.message)
-            self._go_to(field.control)
+            self.go_to(field.control)
             self._show_words()
             self.flash(f"not saved: {field.label}", error=True)
         elif isinstance(error, NotFound | ModelDeleted) and self.row is not None:
@@ -119,17 +128,31 @@ class FormScreen(FieldsScreen):
                 self.session.lost(error)
             self.flash(f"not saved: {error.message}; what you typed is still here", error=True)
 
+    # Others at work
+
+    def news(self) -> str:
+        """Says that somebody else changed the fields, or deleted the row; what is typed stays."""
+        if self.row is None or not self.baseline or self.saved is not None:
+            return ""
+        latest = self.latest()
+        if latest is None:
+            return "deleted elsewhere"
+        if latest.version == self.row.version or self.described(latest) == self.described(self.row):
+            return ""
+        return "changed elsewhere"
+
     async def _settled(self, current: AnyRow) -> bool:
         """What to do about a change by somebody else; True when the form is to be saved over it."""
         assert self.row is not None
-        opened, saved = self.described(self.row), self.described(current)
-        yours = self.described_now(current)
-        if opened == saved or yours == saved:
+        states = FormStates(self.described(self.row), self.described(current), self.described_now(current))
+        if not states.conflict:
             return True
-        lines = difference_lines(yours, saved, self.query_one("#lower").size.width or self.size.width)
+        lines = conflict_lines(states, current.updated_by, self.query_one("#lower").size.width or self.size.width)
         title = f"{current.updated_by} changed {current.name} at {local_text(current.updated_at)}"
+        merge = () if states.both else (Choice("merge", "Merge", "m"),)
         choices = (
             Choice("keep", "Keep editing"),
+            *merge,
             Choice("theirs", "Take theirs", "R"),
             Choice("ours", "Put yours over", "O"),
         )
@@ -138,8 +161,21 @@ class FormScreen(FieldsScreen):
             self.load(current)
             self.flash(f"this is what {current.updated_by} saved; yours is dropped")
         elif answer.choice == "keep":
-            self.flash("not saved; what you typed is still here")
-        return answer.choice == "ours"
+            self.flash(KEPT)
+        elif answer.choice == "merge":
+            self._load_under(current)
+        return answer.choice in ("ours", "merge")
+
+    def _load_under(self, row: AnyRow) -> None:
+        """Takes a row as what is edited; the fields that are changed here keep what they hold."""
+        mine = {key: self.fields[key].value for key in self.changed_fields}
+        self.load(row)
+        for key, value in mine.items():
+            control = self.fields[key].control
+            if not isinstance(control, Selector) or control.has(value):
+                self.fields[key].value = value
+                self.follow()
+        self.refresh_rows()
 
     # Leaving
 
@@ -157,8 +193,7 @@ class FormScreen(FieldsScreen):
         if not self.dirty:
             return True
         choices = (Choice("keep", "Keep editing"), Choice("discard", "Discard", "d"), Choice("save", "Save", "s"))
-        labels = [self.fields[key].label for key in self.changed_fields]
-        lines = [spans(Cell(" changed: ", Tone.MUTED), ", ".join(labels))]
+        lines = [spans(Cell(" changed: ", Tone.MUTED), self.changed_labels)]
         title = f"Leave without saving {self.row.name if self.row is not None else f'the new {self.noun}'}?"
         answer = await self.ask(Question(title, lines, choices))
         if answer.choice == "save":

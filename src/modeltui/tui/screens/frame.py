@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,24 +13,25 @@ from textual.widget import Widget
 
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.screens.working import Working
+from modeltui.tui.screens.palette import WithPalette
+from modeltui.tui.screens.working import AnyRow
 from modeltui.tui.session import Phase, Session
 from modeltui.tui.widgets.hint_bar import HintBar
-from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines
+from modeltui.tui.widgets.question import QuestionPane
+from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines, wrapped
 from modeltui.tui.widgets.unscrolled import Block
 
 LEAST_COLUMNS, LEAST_LINES = 60, 15
 SIDE_BY_SIDE = 120
 
 
-class Frame(Working):
+class Frame(WithPalette):
     """A screen of the control room. Subclasses give the context's name, the body and the answers to its actions."""
-
-    context: ClassVar[str] = ""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._focus_to_return: Widget | None = None
+        self._for_now: TextLines | None = None
 
     def compose(self) -> ComposeResult:
         """Lines, body, pane, flash line, hints."""
@@ -42,11 +44,16 @@ class Frame(Working):
             with Block(id="lower"):
                 yield TextLines(id="pane")
         yield MessageLine(id="flash")
+        yield from self.compose_line()
         yield HintBar(id="hints")
         yield TextLine(id="too-small")
 
     def compose_body(self) -> ComposeResult:
         """What stands above or beside the pane. For subclasses."""
+        yield from ()
+
+    def compose_line(self) -> ComposeResult:
+        """What may take the flash line's place. For subclasses."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -108,9 +115,12 @@ class Frame(Working):
 
     def show_hints(self) -> None:
         """The keys of this context, or of the question that is open."""
-        shown, pinned = keys.hints("question" if self.asking else self.context)
-        if self.asking and not self._takes_yes:
-            shown = [(key, label) for key, label in shown if key != "y"]
+        shown, pinned = keys.hints(self.overlay or self.context)
+        if self.overlay == "question":
+            if not self._takes_yes:
+                shown = [(key, label) for key, label in shown if key != "y"]
+            if self.asks_for_text:
+                pinned = [(f"tab {key}" if key == "?" else key, label) for key, label in pinned]
         self.query_one(HintBar).show(shown, pinned)
 
     # The flash line
@@ -119,6 +129,8 @@ class Frame(Working):
         """Says one thing, until the next key."""
         line = spans(text) if isinstance(text, str) else text
         self._flash_is_new = True
+        said = "".join(cell.text for cell in line)
+        self.session.log.add(self.session.clock(), keys.CONTEXTS.get(self.context, ""), said, error=error)
         # Work that was queued may end after its screen was closed.
         for place in self.query("#flash").results(MessageLine):
             place.show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
@@ -126,7 +138,39 @@ class Frame(Working):
     def key_pressed(self) -> None:
         """A key arrives: what was said before it goes away."""
         self._flash_is_new = False
-        self.query_one("#flash", MessageLine).show(())
+        self.query_one("#flash", MessageLine).show(self.standing)
+        self._end_showing()
+
+    def show_for_now(self, title: str, lines: Sequence[Spans]) -> bool:
+        """Shows lines in the pane's place until the next key; False where there is too little room for all of them."""
+        lower = self.query_one("#lower")
+        if sum(len(wrapped(line, lower.size.width)) for line in lines) >= lower.size.height:
+            return False
+        self._end_showing()
+        self._for_now = TextLines()
+        self._for_now.show(lines, title=title, wrap=True)
+        self.query_one("#pane").display = False
+        # As high as the question before it, so that nothing moves.
+        lower.add_class("-asking")
+        lower.mount(self._for_now)
+        return True
+
+    def _end_showing(self) -> None:
+        shown, self._for_now = self._for_now, None
+        if shown is not None:
+            shown.remove()
+            self.query_one("#lower").remove_class("-asking")
+            self.query_one("#pane").display = True
+
+    @property
+    def standing(self) -> Spans:
+        """What the flash line says as long as nothing else is said. For subclasses."""
+        return ()
+
+    def show_standing(self) -> None:
+        """Follows a change of what stands on the flash line, unless something new is said there."""
+        if not self._flash_is_new:
+            self.query_one("#flash", MessageLine).show(self.standing)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste that no field took changes nothing."""
@@ -154,7 +198,32 @@ class Frame(Working):
 
     def do_help(self) -> None:
         """Shows all keys."""
-        self.go(lambda: self.room.show_help(self.context))
+        self.go(lambda: self.room.show_help(self.key_context))
+
+    def on_question_pane_help_wanted(self, message: QuestionPane.HelpWanted) -> None:
+        """Shows all keys over the question, which stays open."""
+        message.stop()
+        self.room.show_help("question")
+
+    def do_log(self) -> None:
+        """Shows the messages of the session."""
+        self.go(self.room.show_log)
+
+    # Copying
+
+    def copyable(self) -> Sequence[AnyRow]:
+        """The rows that `y` copies: those that are marked, else the one under the cursor. For subclasses."""
+        return ()
+
+    def do_copy(self) -> None:
+        """Copies the name, id or JSON of rows."""
+        from modeltui.tui.screens.copying import copy_rows
+
+        rows = self.copyable()
+        if rows:
+            self.work(lambda: copy_rows(self, rows))
+        else:
+            self.flash("there is nothing here to copy")
 
     # Views
 
@@ -166,11 +235,26 @@ class Frame(Working):
         """To Providers."""
         self.go(lambda: self.room.run_worker(self.room.go_to_providers(), group="going"))
 
+    def do_doctor(self) -> None:
+        """To Doctor."""
+        self.go(lambda: self.room.run_worker(self.room.go_to_doctor(), group="going"))
+
+    def do_bring_back(self) -> None:
+        """Turns on again what was last turned off in this session."""
+        from modeltui.tui.screens.turning import bring_back
+
+        self.work(lambda: bring_back(self))
+
     # Leaving
 
     def do_back(self) -> None:
         """Goes back."""
         self.dismiss(None)
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost with this screen, in a few words; empty for nothing."""
+        return ""
 
     async def may_leave(self) -> bool:
         """Whether everything on this screen is saved or may be lost. Subclasses with a draft ask."""

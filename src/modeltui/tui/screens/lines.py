@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from modeltui.domain.draft import Draft
+from modeltui.domain.records import Rows
 from modeltui.domain.rows import ModelRow, ProviderRow
 from modeltui.tui import keys
-from modeltui.tui.presentation import line_text, model_text
+from modeltui.tui.presentation import line_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.screens.frame import Frame
@@ -37,11 +39,13 @@ class LinesScreen(Frame):
         super().__init__(session)
         self.model = model
         self.draft = Draft.of(model.provider_configs)
+        self.names: dict[UUID, str] = {}
+        self._named: Rows | None = None
         self._rows: dict[object, Row] = {}
 
     def compose_body(self) -> ComposeResult:
         """The lines."""
-        yield RowList(line_text.COLUMNS, id="rows", gutter=2, cursor_columns=3)
+        yield RowList(line_text.columns((), self.app.size.width), id="rows", gutter=2, cursor_columns=3)
 
     def on_mount(self) -> None:
         """Reads again: what the list behind this screen shows may be minutes old."""
@@ -51,6 +55,10 @@ class LinesScreen(Frame):
         """Starts over from a state of the model that is saved."""
         self.model = model
         self.draft = Draft.of(model.provider_configs)
+        self.refresh_rows()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Says things in as many words as there is room for. Textual calls this besides the frame's own."""
         self.refresh_rows()
 
     # What it shows
@@ -65,40 +73,35 @@ class LinesScreen(Frame):
         super().refresh_rows()
         current = self.session.model(self.model.id)
         if current is not None and current.deleted_at is None and not self.draft.changed:
-            if current.version != self.model.version:
+            if self._changed_elsewhere:
                 self.draft = Draft.of(current.provider_configs)
             self.model = current
-        rows = line_text.editor_rows(self.model, self.draft, self.session.provider)
+        # Names stay known when their providers are deleted.
+        if self._named is not self.session.rows:
+            self._named = self.session.rows
+            self.names |= {row.id: row.name for row in self._named.providers if row.family is self.model.family}
+        width = self.app.size.width
+        rows = line_text.editor_rows(self.model, self.draft, self.session.provider, self.names, width)
         self._rows = {row.key: row for row in rows}
         self.rows.empty = [
             spans("  No lines yet."),
             spans("  a attaches providers; the first usable one gets the requests."),
         ]
+        names = [self.names.get(line.provider, "") for line in (*self.draft.now.kept, *self.draft.now.detached)]
+        self.rows.columns = line_text.columns(names, width)
         self.rows.show(list(self._rows), lambda key: self._rows[key])
-        changes = self.draft.changes
-        state = Cell(f"draft: {counted(changes, 'change')}", Tone.WARN) if changes else Cell("no changes", Tone.MUTED)
-        if self._changed_elsewhere:
-            state = Cell(f"changed elsewhere   {state.text}", Tone.WARN)
+        gone = current is not None and current.deleted_at is not None
+        elsewhere = "deleted" if gone else "changed" if self._changed_elsewhere else ""
+        state = line_text.draft_state(self.draft.change.total, elsewhere, width)
         place = spans("Models / ", Cell(self.model.name, Tone.STRONG), " / lines")
         self.query_one("#place", TextLine).show(place, spans(state))
-        self._show_ways()
+        ways = line_text.ways(self.model, self.draft, self.session.provider, self.app.size)
+        self.query_one("#pane", TextLines).show(ways, title="requests go to", wrap=True)
 
     @property
     def _changed_elsewhere(self) -> bool:
         current = self.session.model(self.model.id)
-        return current is not None and not line_text.same_lines(current, self.model)
-
-    def _show_ways(self) -> None:
-        find = self.session.provider
-        saved = line_text.drafted(self.model, self.draft.saved, find)
-        after = line_text.drafted(self.model, self.draft.now.kept, find)
-        lines = [
-            spans(Cell(" now        ", Tone.MUTED), *model_text.chain(saved.provider_configs)),
-            spans(Cell(" if saved   ", Tone.MUTED), *model_text.chain(after.provider_configs)),
-        ]
-        if not self.model.enabled:
-            lines.append(spans(Cell(f" {self.model.name} is off: requests are refused until it is on", Tone.WARN)))
-        self.query_one("#pane", TextLines).show(lines, title="requests go to", wrap=True)
+        return current is not None and Draft.of(current.provider_configs).saved != self.draft.saved
 
     @property
     def current(self) -> ProviderRow | None:
@@ -110,6 +113,11 @@ class LinesScreen(Frame):
         elif row is None:
             self.flash("there is no line here; a attaches a provider")
         return row
+
+    def copyable(self) -> Sequence[ProviderRow]:
+        """The line's provider."""
+        row = self.current
+        return (row,) if row is not None else ()
 
     # Moving
 
@@ -275,7 +283,8 @@ class LinesScreen(Frame):
     def do_undo(self) -> None:
         """Undoes the last change of the draft."""
         done = self.draft.undo()
-        self._changed(None, "undone; U does it again" if done else "nothing to undo in this draft")
+        elsewhere = "; what was saved is undone on Models" if self.session.has_saved else ""
+        self._changed(None, "undone; U does it again" if done else f"nothing to undo in this draft{elsewhere}")
 
     def do_redo(self) -> None:
         """Does again what was undone."""
@@ -295,12 +304,17 @@ class LinesScreen(Frame):
 
         self.work(job)
 
+    @property
+    def unsaved(self) -> str:
+        """The draft."""
+        return f"{counted(self.draft.change.total, 'change')} to {self.model.name}" if self.draft.changed else ""
+
     async def may_leave(self) -> bool:
         """Asks where there is a draft."""
         if not self.draft.changed:
             return True
         choices = (Choice("keep", "Keep editing"), Choice("discard", "Discard", "d"), Choice("save", "Save", "s"))
-        lines = [spans(f" {counted(self.draft.changes, 'change')} to {self.model.name} not saved yet.")]
+        lines = [spans(f" {counted(self.draft.change.total, 'change')} to {self.model.name} not saved yet.")]
         answer = await self.ask(Question("Leave with a draft?", lines, choices))
         if answer.choice == "save":
             await save_lines(self)

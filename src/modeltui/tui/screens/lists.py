@@ -7,26 +7,38 @@ from textwrap import wrap
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Input
 
 from modeltui.domain.filtering import Filter, parse
 from modeltui.domain.haystack import Haystack
 from modeltui.domain.rows import ModelRow, ProviderRow
+from modeltui.domain.sorting import Order
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.screens.frame import Frame
-from modeltui.tui.session import Phase, Session
+from modeltui.tui.presentation.text import clean
+from modeltui.tui.screens.filtered import Filtered
+from modeltui.tui.screens.sorting import Sorting
+from modeltui.tui.screens.view import View
+from modeltui.tui.session import Session
 from modeltui.tui.widgets.columns import Column
-from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.row_list import Row, RowList
 from modeltui.tui.widgets.text_lines import TextLine, TextLines
 
 AnyRow = ModelRow | ProviderRow
+# What rows are that `is:` finds.
+STATES = {
+    "on": "are on",
+    "off": "are off",
+    "dark": "are dark",
+    "fallback": "are on fallback",
+    "alone": "are alone",
+    "default": "are the default",
+    "nokey": "lack a key",
+}
 
 
-class ListScreen(Frame):
+class ListScreen(Filtered, Sorting, View):
     """Models or Providers. Subclasses say which rows there are, how they look and what their keys do."""
 
     AUTO_FOCUS = "RowList"
@@ -35,30 +47,14 @@ class ListScreen(Frame):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.filter_text = ""
         self.filter: Filter = parse("", self.kind)
         self._hay: Haystack[Any] | None = None
+        self._hay_of: tuple[Sequence[AnyRow], Order] | None = None
         self._by_key: dict[Hashable, AnyRow] = {}
 
     def compose_body(self) -> ComposeResult:
         """The list."""
         yield RowList(self.columns, id="rows")
-
-    def compose(self) -> ComposeResult:
-        """The frame, and the line to type a filter into, which takes the flash line's place."""
-        yield from super().compose()
-        yield Horizontal(id="filter")
-
-    def on_mount(self) -> None:
-        """Leaves the filter's input for after the first paint: reading its styles takes long."""
-        self.call_after_refresh(self._fill_filter)
-
-    def _fill_filter(self) -> None:
-        line = self.query_one("#filter")
-        if not line.children:
-            sign = TextLine(id="filter-sign")
-            sign.show(spans(Cell("filter ", Tone.MUTED)))
-            line.mount(sign, Entry(id="filter-entry"))
 
     # For subclasses
 
@@ -89,31 +85,51 @@ class ListScreen(Frame):
     # Rows
 
     @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#rows", RowList)
-
-    @property
     def current(self) -> AnyRow | None:
         """The row under the cursor."""
         return self._by_key.get(self.rows.cursor_key) if self.rows.cursor_key is not None else None
 
+    def acting_on(self) -> tuple[AnyRow, ...]:
+        """The marked rows, else the one under the cursor."""
+        return (self.current,) if self.current is not None else ()
+
+    def row_shown(self, row: AnyRow) -> Row:
+        """A row as it is in the list now."""
+        return self.row_cells(row)
+
     def refresh_rows(self) -> None:
         """Shows the session's rows: the cursor stays with its row, and only lines that differ are sent."""
         super().refresh_rows()
-        every = self.all_rows()
-        if self._hay is None or self._hay.rows is not every:
-            self._hay = self.haystack(every)
-        rows: Sequence[AnyRow] = self.filter.apply(self._hay)
+        rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack())
         self._by_key = {row.id: row for row in rows}
         self.rows.empty = self._empty_text()
         self.rows.columns = self.columns
-        self.rows.show(list(self._by_key), lambda key: self.row_cells(self._by_key[key]))
-        self._show_place()
+        self.rows.show(list(self._by_key), lambda key: self.row_shown(self._by_key[key]))
+        self.show_place()
         self.refresh_pane()
 
-    def _show_place(self) -> None:
-        self.query_one("#place", TextLine).show(self.summary(len(self._by_key)), self._filter_note())
+    def _sorted_haystack(self) -> Haystack[Any]:
+        """What filters look through, in the order of the list; made anew for another reading or order."""
+        every, made_of = self.all_rows(), self._hay_of
+        if self._hay is None or made_of is None or made_of[0] is not every or made_of[1] != self.order:
+            self._hay, self._hay_of = self.haystack(self.in_order(every)), (every, self.order)
+        return self._hay
+
+    def show_place(self) -> None:
+        """Line 2: where one is, what narrows the list, and its order."""
+        summary, narrowed = self.summary(len(self._by_key)), self._filter_note()
+        if not self.all_rows():
+            self.query_one("#place", TextLine).show(summary, narrowed)
+            return
+        # First, because a long filter is cut at its end.
+        note = (Cell(f"sort: {self.order_note()}{'   ' if narrowed else ''}", Tone.MUTED), *narrowed)
+        # The usual order makes room for what says more.
+        has_room = _width(summary) + _width(note) < self.size.width
+        self.query_one("#place", TextLine).show(summary, note if has_room or self.order != Order() else narrowed)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What line 2 has room for follows the width. Textual calls this besides the frame's own."""
+        self.show_place()
 
     def _filter_note(self) -> Spans:
         """What narrows the list; a word that was left out is named for as long as it stands there."""
@@ -146,41 +162,23 @@ class ListScreen(Frame):
     def do_open(self) -> None:
         """Goes into what the cursor is on."""
 
+    def copyable(self) -> Sequence[AnyRow]:
+        """What the keys act on."""
+        return self.acting_on()
+
     def _empty_text(self) -> list[Spans]:
-        error, noun = self.session.error, self.kind
-        if self.session.phase is Phase.FAILED and error is not None:
-            said = wrap(f"Could not read {noun}: {error.message}", max(20, self.size.width - 4))
-            return [*(spans(Cell(f"  {line}", Tone.BAD)) for line in said), spans("  r tries again, q quits.")]
-        if self.session.phase is Phase.LOADING:
-            return [spans(f"  Reading {noun} from {self.room.place}.")]
+        noun = self.kind
+        if waiting := self.not_ready(noun):
+            return waiting
         if self.filter_text:
-            return [spans(f"  No {noun} match {self.filter_text}"), spans("  esc or q drops the filter.")]
+            said = f"No {noun} match {self.filter_text}"
+            if flag := self.filter.meant_state(self._sorted_haystack()):
+                said += f"; is:{flag} finds those that {STATES[flag]}"
+            lines = wrap(said, max(20, (self.rows.size.width or self.size.width) - 4), break_on_hyphens=False)
+            return [*(spans(f"  {line}") for line in lines), spans("  esc or q drops the filter.")]
         return self.nothing_yet()
 
     # Going about
-
-    def do_reload(self) -> None:
-        """Reads the catalog again, or tries to connect again."""
-        if self.session.phase is Phase.FAILED:
-            self.flash("connecting again")
-            self.room.connect()
-            return
-
-        async def job() -> None:
-            await self.session.reload()
-            self.flash("read again; this is what the catalog holds now")
-
-        self.work(job)
-
-    def do_back(self) -> None:
-        """Peels off what narrows the list, then quits."""
-        if not self.peel():
-            self.go(lambda: self.room.run_worker(self.room.action_quit(), group="going"))
-
-    def do_peel(self) -> None:
-        """Peels off what narrows the list; never quits."""
-        if not self.peel():
-            self.flash("nothing to go back from; q quits")
 
     def peel(self) -> bool:
         """Takes one thing away that narrows the list; False where there is none."""
@@ -191,21 +189,6 @@ class ListScreen(Frame):
 
     # The filter
 
-    def do_filter(self) -> None:
-        """Opens the filter's line."""
-        self._fill_filter()
-        self.add_class("-filtering")
-        entry = self.query_one("#filter-entry", Entry)
-        entry.value = self.filter_text
-        entry.cursor_position = len(entry.value)
-        entry.focus(scroll_visible=False)
-        self._show_place()
-
-    @property
-    def filtering(self) -> bool:
-        """Whether the filter is being typed."""
-        return self.has_class("-filtering")
-
     def set_filter(self, text: str) -> None:
         """Shows only the rows that match."""
         self.filter_text, self.filter = text, parse(text, self.kind)
@@ -213,37 +196,8 @@ class ListScreen(Frame):
         if self.filter.problem:
             self.flash(self.filter.problem, error=True)
 
-    def on_input_changed(self, message: Input.Changed) -> None:
-        """The rows follow what is typed."""
-        message.stop()
-        if self.filtering and message.input.id == "filter-entry" and message.value != self.filter_text:
-            self.set_filter(message.value)
-            keep = self.rows.keys
-            if keep:
-                self.rows.move_cursor(keep[0])
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter keeps the filter and goes to the rows."""
-        message.stop()
-        self._close_filter()
-
-    def on_key(self, event: events.Key) -> None:
-        """While the filter is typed: esc drops it, arrows go to the rows."""
-        if not self.filtering:
-            return
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self._close_filter()
-            self.set_filter("")
-        elif event.key in ("down", "up"):
-            event.stop()
-            self._close_filter()
-
-    def _close_filter(self) -> None:
-        self.remove_class("-filtering")
-        self._show_place()
-        self.rows.focus(scroll_visible=False)
+    def filter_kept(self) -> None:
+        """A word that was left out is named once more."""
         if self.filter.problem:
             self.flash(self.filter.problem, error=True)
 
@@ -252,3 +206,16 @@ class ListScreen(Frame):
         if not self.rows.move_cursor(identity) and self.filter_text:
             self.set_filter("")
             self.rows.move_cursor(identity)
+
+    def jump_to(self, identity: UUID, name: str) -> None:
+        """Puts the cursor on a row that was asked for by name, and says so where a filter had to go for it."""
+        before = self.filter_text
+        self.move_to(identity)
+        if self.rows.cursor_key != identity:
+            self.flash(f"{name} isn't there any more", error=True)
+        elif self.filter_text != before:
+            self.flash(f"the filter is dropped: it hid {name}")
+
+
+def _width(line: Spans) -> int:
+    return sum(cell_len(clean(text)) for text, _ in line)

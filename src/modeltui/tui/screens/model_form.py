@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from modeltui.domain.draft import Draft
 from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow
 from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text
@@ -15,18 +15,20 @@ from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.presentation.impact_text import impact_lines
 from modeltui.tui.presentation.text import clean
-from modeltui.tui.screens.fields import ON_OFF, AnyRow, differing, words
+from modeltui.tui.screens import option_fields
+from modeltui.tui.screens.fields import ON_OFF, AnyRow, copy_name, differing, words
 from modeltui.tui.screens.form import Saved
 from modeltui.tui.screens.new_lines import LINES, NewLines
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.field import Field, Fixed
 from modeltui.tui.widgets.selector import Selector
+from modeltui.tui.widgets.text_lines import TextLine
 
 if TYPE_CHECKING:
     from modeltui.domain.inputs import ModelUpdate
 
-TYPED = ("model", "name", "context_limit", "compression_threshold", "options")
+TYPED = ("model", "name", "context_limit", "compression_threshold", *option_fields.BY_KEY)
 
 
 class ModelForm(NewLines):
@@ -35,14 +37,16 @@ class ModelForm(NewLines):
     place = "Models"
     noun = "model"
     row: ModelRow | None
+    copied: ModelRow | None
 
-    def __init__(self, session: Session, model: ModelRow | None) -> None:
-        super().__init__(session, model)
+    def __init__(self, session: Session, model: ModelRow | None, copied: ModelRow | None = None) -> None:
+        super().__init__(session, model, copied)
+        self._suggested = ""
 
     # Fields
 
-    def make_fields(self) -> Iterable[Field]:
-        """What it is called, who serves it, its limits."""
+    def make_fields(self) -> Iterable[Field | TextLine]:
+        """What it is called, who serves it, its limits; what need not be there comes last."""
         yield Field(
             "model", "Upstream id", Entry(), words("What providers know the model by; a line can have its own.")
         )
@@ -61,15 +65,6 @@ class ModelForm(NewLines):
             Entry(),
             words("How full the context gets before it is compressed, in percent."),
         )
-        yield Field(
-            "options",
-            "Options",
-            Entry(),
-            words(
-                'JSON, such as {"temperature": 0.2, "prices": {"input": "1.25"}}; empty for none. Known are',
-                "max_output_tokens temperature top_p top_k presence_penalty frequency_penalty prices provider_options",
-            ),
-        )
         yield Field("enabled", "State", Selector(ON_OFF), words("off: requests for it are refused."))
         if self.row is None:
             yes_no = Selector((("no", "no"), ("yes", "yes")))
@@ -83,21 +78,29 @@ class ModelForm(NewLines):
                 ),
             )
 
+        yield from option_fields.option_fields()
+
     def fill(self, row: AnyRow | None) -> None:
-        """Puts the row in; a new one starts with what most models have."""
+        """Puts the row in, or those values of a copied one that a new one may have, or what most models have."""
         from modeltui.domain.inputs import DEFAULT_COMPRESSION_THRESHOLD
 
         assert row is None or isinstance(row, ModelRow)
-        fields = self.fields
-        if row is None:
-            texts: dict[str, object] = dict.fromkeys(TYPED, "")
-            texts |= {"compression_threshold": str(DEFAULT_COMPRESSION_THRESHOLD), LINES: ()}
-        else:
+        fields, copied = self.fields, self.copied if row is None else None
+        self._suggested = ""
+        if row is not None:
             count = counted(len(row.provider_configs), "line")
-            texts = self._typed_of(row) | {LINES: f"{count}; enter on Models edits them", "family": str(row.family)}
-        for key, value in texts.items():
+            values = self._typed_of(row) | {LINES: f"{count}; enter on Models edits them", "family": str(row.family)}
+        elif copied is not None:
+            name = copy_name(clean(copied.name), [other.name for other in self.session.rows.models], MODEL_NAME_LIMIT)
+            lines = Draft.of(copied.provider_configs).now.kept
+            values = self._typed_of(copied) | {"name": name, LINES: lines}
+        else:
+            values = dict.fromkeys(TYPED, "")
+            values |= {"compression_threshold": str(DEFAULT_COMPRESSION_THRESHOLD), LINES: ()}
+        for key, value in values.items():
             fields[key].value = value
-        fields["enabled"].value = "on" if row is None or row.enabled else "off"
+        shown = row or copied
+        fields["enabled"].value = "on" if shown is None or shown.enabled else "off"
         if "is_default" in fields:
             fields["is_default"].value = "no"
 
@@ -108,18 +111,22 @@ class ModelForm(NewLines):
             "name": clean(row.name),
             "context_limit": str(row.context_limit),
             "compression_threshold": str(row.compression_threshold),
-            "options": json.dumps(row.options) if row.options else "",
+            **option_fields.typed_options(row.options),
         }
 
     def follow(self) -> None:
         """Says what follows from what was typed: the name, the family, the number that 128k stands for."""
         fields = self.fields
-        model, limit = fields["model"].text, fields["context_limit"].text
-        unnamed = self.row is None and model and not fields["name"].text
-        fields["name"].show_note(spans(Cell(f"will be {model}", Tone.MUTED)) if unnamed else ())
-        count = form_text.parse_tokens(limit)
-        spelled = count is not None and not limit.isdecimal()
-        fields["context_limit"].show_note(spans(Cell(f"{count:,} tokens", Tone.MUTED)) if spelled else ())
+        model, name = fields["model"].text, fields["name"]
+        if self.row is None and name.text == self._suggested != model:
+            self._suggested = model
+            name.value = model
+        name.show_note(
+            spans(Cell(f"will be {model}", Tone.MUTED)) if self.row is None and model and not name.text else ()
+        )
+        fields["context_limit"].show_note(option_fields.tokens_note(fields["context_limit"].text))
+        for key in option_fields.BY_KEY:
+            fields[key].show_note(option_fields.option_note(key, fields[key].text))
         if self.row is None:
             fields["family"].value = str(self.family) if self.family else "follows from the first line"
 
@@ -136,17 +143,15 @@ class ModelForm(NewLines):
             return self._check_lines()
         elif key in ("context_limit", "compression_threshold"):
             self._check_number(key)
-        elif key == "options":
-            from modeltui.domain.options import parse_options
-
-            parse_options(text)
+        elif key in option_fields.BY_KEY:
+            option_fields.check_option(key, text)
         elif key == "is_default" and text == "yes" and self.fields["enabled"].text == "off":
             return "a model that is off can't be the default"
         return None
 
     def _check_name(self, name: str) -> None:
         model = self.fields["model"].text
-        if name or self.row is not None:
+        if (name and name != model) or self.row is not None:
             checked_name("name", name, MODEL_NAME_LIMIT)
         elif model:
             try:
@@ -183,9 +188,16 @@ class ModelForm(NewLines):
         if isinstance(error, DefaultModelDisabled):
             return "enabled"
         field = getattr(error, "field", None)
+        if field == "options":
+            return option_fields.PROVIDER_OPTIONS
         return LINES if field == "upstream_models" else field if field in self.fields else None
 
     # Two states side by side
+
+    def latest(self) -> AnyRow | None:
+        """The model as it is now."""
+        row = self.session.model(self.row.id) if self.row is not None else None
+        return row if row is not None and row.deleted_at is None else None
 
     def described(self, row: AnyRow) -> dict[str, str]:
         """A saved model's fields."""
@@ -194,16 +206,21 @@ class ModelForm(NewLines):
         return typed | {"State": "on" if row.enabled else "off"}
 
     def described_now(self, saved: AnyRow) -> dict[str, str]:
-        """The form's fields."""
-        typed = {self.fields[key].label: self.fields[key].text for key in TYPED}
-        return typed | {"State": self.fields["enabled"].text}
+        """The form's fields, numbers as they will be saved, so that 1M is seen to be 1000000."""
+        fields = self.fields
+        typed: dict[str, object] = {key: fields[key].text for key in TYPED}
+        typed |= {key: self._number(key) for key in ("context_limit", "compression_threshold")}
+        typed |= option_fields.typed_options(self._options())
+        return {fields[key].label: str(value) for key, value in typed.items()} | {"State": fields["enabled"].text}
+
+    def _options(self) -> dict[str, Any]:
+        return option_fields.options_of({key: self.fields[key].text for key in option_fields.BY_KEY})
 
     # Writing
 
     async def write(self, row: AnyRow | None) -> Saved | None:
         """Adds or changes the model."""
         from modeltui.domain.inputs import ModelCreate, ModelUpdate
-        from modeltui.domain.options import parse_options
 
         fields, models = self.fields, self.session.catalog.models
         given: dict[str, Any] = {
@@ -211,7 +228,7 @@ class ModelForm(NewLines):
             "name": fields["name"].text,
             "context_limit": self._number("context_limit"),
             "compression_threshold": self._number("compression_threshold"),
-            "options": parse_options(fields["options"].text),
+            "options": self._options(),
             "enabled": fields["enabled"].text == "on",
         }
         if row is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
@@ -14,19 +14,17 @@ from modeltui.errors import NoProviders, SchemaOutdated
 from modeltui.tui import keys
 from modeltui.tui.presentation import glyphs, model_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.screens.lists import AnyRow, ListScreen
+from modeltui.tui.screens.lists import AnyRow
+from modeltui.tui.screens.marking import MarkedList
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.columns import Column
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.row_list import Row
 
-if TYPE_CHECKING:
-    from modeltui.domain.impact import Impact
-
 _COUNTED = ((ModelState.DARK, Tone.BAD), (ModelState.FALLBACK, Tone.WARN), (ModelState.OFF, Tone.MUTED))
 
 
-class ModelsScreen(ListScreen):
+class ModelsScreen(MarkedList):
     """The list of models, or of deleted ones."""
 
     context = "models"
@@ -38,6 +36,11 @@ class ModelsScreen(ListScreen):
         super().__init__(session)
         self.showing_deleted = False
 
+    @property
+    def may_mark(self) -> bool:
+        """The marks are those of the live models, and wait while the deleted ones are shown."""
+        return not self.showing_deleted
+
     def all_rows(self) -> Sequence[AnyRow]:
         """The live models, or the deleted ones."""
         return self.session.deleted if self.showing_deleted else self.session.rows.models
@@ -45,6 +48,21 @@ class ModelsScreen(ListScreen):
     def haystack(self, rows: Sequence[Any]) -> Haystack[Any]:
         """Names, upstream ids, families, providers and their endpoints."""
         return models_haystack(rows, self.session.rows.providers)
+
+    def in_order(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Live models as the person chose; deleted ones as they went, the last first."""
+        return rows if self.showing_deleted else super().in_order(rows)
+
+    def order_note(self) -> str:
+        """What the rows are sorted by, in a word or two."""
+        return "last deleted" if self.showing_deleted else super().order_note()
+
+    def do_sort(self) -> None:
+        """Asks what to sort by; deleted models have one order."""
+        if self.showing_deleted:
+            self.flash("deleted models stand as they went, the last first; D goes back to the live ones")
+        else:
+            super().do_sort()
 
     def row_cells(self, row: AnyRow) -> Row:
         """One model's line, the default one starred."""
@@ -55,6 +73,8 @@ class ModelsScreen(ListScreen):
     def summary(self, shown: int) -> Spans:
         """How many models there are, and how many are not as they should be."""
         rows = self.all_rows()
+        if self.session.models_in_all is not None:
+            return spans(Cell("Models ", Tone.STRONG), f"{self.session.models_in_all}")
         total = f"{shown} of {len(rows)}" if shown != len(rows) else f"{len(rows)}"
         if self.showing_deleted:
             return spans(Cell("Models, deleted ", Tone.STRONG), total)
@@ -108,7 +128,7 @@ class ModelsScreen(ListScreen):
 
     def show_hints(self) -> None:
         """Of deleted models there is little to do but to bring them back."""
-        if not self.showing_deleted or self.asking:
+        if not self.showing_deleted or self.overlay:
             super().show_hints()
             return
         shown = [keys.action("models", name) for name in ("restore", "deleted", "filter", "reload")]
@@ -133,6 +153,12 @@ class ModelsScreen(ListScreen):
             return
         self.go(lambda: self.room.show_model_form(None))
 
+    def do_clone(self) -> None:
+        """Opens the form for a new model that is like the one under the cursor."""
+        row = self._live("cloned")
+        if row is not None:
+            self.go(lambda: self.room.show_model_form(None, self._latest(row)))
+
     def do_edit(self) -> None:
         """Opens the form of the model under the cursor."""
         row = self._live("edited")
@@ -140,36 +166,14 @@ class ModelsScreen(ListScreen):
             self.go(lambda: self.room.show_model_form(row))
 
     def do_toggle(self) -> None:
-        """Turns the model on or off."""
-        row = self._live("turned on or off")
-        if row is not None:
-            self.work(lambda: self._toggle(row))
+        """Turns models off if any of them is on, else on."""
+        rows = self._acting_on("turned on or off")
+        if rows:
+            from modeltui.tui.screens.turning import turn
 
-    async def _toggle(self, pressed: ModelRow) -> None:
-        from modeltui.domain.inputs import ModelUpdate
-        from modeltui.tui.presentation.impact_text import impact_lines
-
-        row = self._latest(pressed)
-        models = self.session.catalog.models
-        if row.enabled:
-
-            async def agree(impact: Impact) -> bool:
-                title = f"Turn {row.name} off?"
-                return impact.harmless or await self.confirm(title, impact_lines(impact), "turn it off")
-
-            off = ModelUpdate(enabled=False)
-            done = await self.change(
-                row,
-                lambda: models.impact_of_disabling(row.id),
-                lambda version, impact: models.update(row.id, off, version=version, impact=impact),
-                agree,
-            )
-            if done is not None:
-                self.flash(f"{row.name} is off: requests for it are refused")
-            return
-        await models.update(row.id, ModelUpdate(enabled=True), version=row.version)
-        await self.session.reload()
-        self.flash(f"{row.name} is on; requests go to {self._latest(row).winner or 'nowhere, it is dark'}")
+            # Decided now, by what the person sees.
+            enabled = not any(row.enabled for row in rows)
+            self.work(lambda: turn(self, rows, enabled=enabled))
 
     def do_default(self) -> None:
         """Makes the model the default, or takes the mark away."""
@@ -199,29 +203,36 @@ class ModelsScreen(ListScreen):
         self.flash(f"unnamed requests: {now} {arrow} {after}")
 
     def do_delete(self) -> None:
-        """Deletes the model."""
-        row = self._live("deleted")
-        if row is not None:
-            self.work(lambda: self._delete(row))
+        """Deletes models."""
+        rows = self._acting_on("deleted")
+        if rows:
+            from modeltui.tui.screens.deleting import delete_models
 
-    async def _delete(self, pressed: ModelRow) -> None:
-        from modeltui.tui.presentation.impact_text import impact_lines
+            self.work(lambda: delete_models(self, rows))
 
-        row = self._latest(pressed)
-        models = self.session.catalog.models
+    def do_attach(self) -> None:
+        """Attaches a provider to models."""
+        rows = self._acting_on("given a provider")
+        if rows:
+            from modeltui.tui.screens.list_lines import attach_to
 
-        async def agree(impact: Impact) -> bool:
-            lines = [*impact_lines(impact), spans(Cell(" It can be brought back: D, then R.", Tone.MUTED))]
-            return await self.confirm(f"Delete {row.name}?", lines, "delete")
+            self.work(lambda: attach_to(self, rows))
 
-        done = await self.change(
-            row,
-            lambda: models.impact_of_deleting(row.id),
-            lambda version, impact: models.delete(row.id, version=version, impact=impact),
-            agree,
-        )
-        if done is not None:
-            self.flash(f"{row.name} is deleted; D shows it, R restores it")
+    def do_detach(self) -> None:
+        """Detaches a provider from models."""
+        rows = self._acting_on("parted from a provider")
+        if rows:
+            from modeltui.tui.screens.list_lines import detach_from
+
+            self.work(lambda: detach_from(self, rows))
+
+    def do_swap(self) -> None:
+        """Swaps a provider for another in models' lists."""
+        rows = self._acting_on("given another provider")
+        if rows:
+            from modeltui.tui.screens.list_lines import swap_in
+
+            self.work(lambda: swap_in(self, rows))
 
     def do_restore(self) -> None:
         """Brings a deleted model back."""
@@ -258,6 +269,13 @@ class ModelsScreen(ListScreen):
             self.flash(f"{row.name} is deleted and can't be {what}; R brings it back")
             return None
         return row
+
+    def _acting_on(self, what: str) -> tuple[ModelRow, ...]:
+        """The marked models, else the one under the cursor; says so where there is none that can be changed."""
+        if self.marks:
+            return tuple(row for row in self.acting_on() if isinstance(row, ModelRow))
+        row = self._live(what)
+        return (row,) if row is not None else ()
 
     def _latest(self, row: ModelRow) -> ModelRow:
         return self.session.model(row.id) or row

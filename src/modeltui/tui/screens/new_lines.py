@@ -32,7 +32,7 @@ class NewLines(FormScreen):
         control = LineList(
             form_text.LINE_COLUMNS, lambda lines: form_text.line_rows(lines, self.session.provider), nothing
         )
-        return Field(LINES, "Lines", control, self._lines_help)
+        return Field(LINES, "Lines", control, self._lines_help, classes="-list")
 
     @property
     def lines(self) -> tuple[DraftLine, ...]:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import BindingType
-
 from modeltui.domain.offers import Offer, incomplete_offers, offers
 from modeltui.tui import keys
 from modeltui.tui.presentation.offer_text import OFFER_COLUMNS, offer_pane, offer_rows
-from modeltui.tui.screens.lists import ListScreen
+from modeltui.tui.screens.marking import MarkedList
 from modeltui.tui.session import Phase, Session
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.row_list import RowList
 from modeltui.tui.widgets.text_lines import TextLines
 
 
-class Offering(ListScreen):
+class Offering(MarkedList):
     """The part of Providers that is seen as long as there is none."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in keys.bindings("offers") if binding.action == "act('mark_offer')"
-    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -40,6 +32,11 @@ class Offering(ListScreen):
         """The offer under the cursor."""
         key = self.rows.cursor_key
         return key if isinstance(key, Offer) else None
+
+    @property
+    def key_context(self) -> str:
+        """The offers' keys while they are shown."""
+        return "offers" if self.offering else super().key_context
 
     def refresh_rows(self) -> None:
         """Shows the offers where there is nothing else to show."""
@@ -67,17 +64,12 @@ class Offering(ListScreen):
         else:
             super().show_hints()
 
-    def action_act(self, name: str) -> None:
-        """Runs an action; marking is there for offers only."""
-        if name != "mark_offer":
-            super().action_act(name)
-        elif self.offering and not self.asking:
-            self.do_mark_offer()
-
-    def do_mark_offer(self) -> None:
-        """Marks the offer, or leaves it out."""
+    def do_mark(self) -> None:
+        """Marks the row; of offers, marks it or leaves it out."""
         offer = self.offer
-        if offer is not None:
+        if not self.offering:
+            super().do_mark()
+        elif offer is not None:
             self._marked ^= {offer}
             self.refresh_rows()
             self.rows.action_cursor_down()

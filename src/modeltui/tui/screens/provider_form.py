@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.families import Family
 from modeltui.domain.impact import Impact
-from modeltui.domain.rows import CredentialKind, ProviderRow
+from modeltui.domain.rows import ProviderRow
 from modeltui.domain.text import PROVIDER_NAME_LIMIT, checked_base_url, checked_name
 from modeltui.errors import CatalogError, SecretError, StaleVersion
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.presentation.form_text import credential_text, set_here
+from modeltui.tui.presentation.form_text import credential_text
 from modeltui.tui.presentation.impact_text import impact_lines, outcome
 from modeltui.tui.presentation.text import clean
-from modeltui.tui.screens.fields import ON_OFF, AnyRow, differing, words
-from modeltui.tui.screens.form import FormScreen, Saved
-from modeltui.tui.session import Session
+from modeltui.tui.screens.credential_fields import NEEDED, NONE, CredentialFields
+from modeltui.tui.screens.fields import ON_OFF, AnyRow, copy_name, differing, words
+from modeltui.tui.screens.form import Saved
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.field import Field, Fixed
 from modeltui.tui.widgets.selector import Selector
 
 if TYPE_CHECKING:
-    from modeltui.domain.credentials import CredentialInput
     from modeltui.domain.inputs import ProviderUpdate
 
-UNCHANGED, NONE = "unchanged", "none"
-# The field that each kind needs.
-NEEDED: dict[str, str] = {CredentialKind.STORED: "api_key", CredentialKind.ENV: "variable", CredentialKind.FILE: "path"}
-# What stands for a key in places that hide it, copied from there by mistake.
-MASK = frozenset("*•●·…")
-KINDS: dict[str, str] = {
-    UNCHANGED: "unchanged: what is saved stays as it is",
-    CredentialKind.STORED: "stored: in the catalog, encrypted; never shown again",
-    CredentialKind.ENV: "env: in a variable, read wherever requests are resolved",
-    CredentialKind.FILE: "file: in a file such as a secret mount, read likewise",
-    CredentialKind.AMBIENT: "ambient: needs none, as a local server or the host's cloud account",
-    NONE: "none: its lines are skipped until it has a key",
-}
 
-
-class ProviderForm(FormScreen):
+class ProviderForm(CredentialFields):
     """One provider's fields, or a new one's."""
 
     place = "Providers"
     noun = "provider"
-    row: ProviderRow | None
-
-    def __init__(self, session: Session, provider: ProviderRow | None) -> None:
-        super().__init__(session, provider)
-        self._suggested = ""
 
     def make_fields(self) -> Iterable[Field]:
         """Family, name, endpoint, key, on or off."""
@@ -64,87 +43,37 @@ class ProviderForm(FormScreen):
             words("What lists, filters and commands call it.", "Unique, letter case aside; up to 64 characters."),
         )
         yield Field("base_url", "Base URL", Entry(), self._base_url_help)
-        yield Field("kind", "API key", Selector([(NONE, NONE)]), self._kind_help)
-        yield Field("api_key", "Key", Entry(password=True), self._api_key_help)
-        yield Field(
-            "variable",
-            "Variable",
-            Entry(),
-            words("The variable's name, without $. Another host may have another value for it."),
-        )
-        yield Field("path", "Key file", Entry(), words("An absolute path, such as /run/secrets/openai."))
+        yield from self.credential_fields()
         yield Field("enabled", "State", Selector(ON_OFF), words("off: its lines stay in the lists and are skipped."))
 
     def fill(self, row: AnyRow | None) -> None:
-        """Puts the row in; the key's field always starts empty."""
+        """Puts the row in, or those values of a copied one that a new one may have."""
         assert row is None or isinstance(row, ProviderRow)
-        credential = row.credential if row is not None else None
-        fields = self.fields
-        fields["family"].value = str(row.family if row is not None else next(iter(Family)))
+        shown, fields = row or self.copied, self.fields
+        fields["family"].value = str(shown.family if shown is not None else next(iter(Family)))
         fields["name"].value = clean(row.name) if row is not None else ""
-        fields["base_url"].value = clean(row.base_url or "") if row is not None else ""
-        kind = fields["kind"].control
-        assert isinstance(kind, Selector)
-        kind.offer(self._kinds())
-        kind.value = kind.options[0][0]
-        fields["api_key"].value = ""
-        self._suggested = self.family.usual_variable
-        fields["variable"].value = clean((credential.name if credential else None) or self._suggested)
-        fields["path"].value = clean((credential.path if credential else None) or "")
-        fields["enabled"].value = "on" if row is None or row.enabled else "off"
-
-    @property
-    def family(self) -> Family:
-        """The family chosen."""
-        return Family(self.fields["family"].text)
-
-    @property
-    def kind(self) -> str:
-        """What the API key is to be: a kind of credential, `unchanged` or `none`."""
-        return self.fields["kind"].text
-
-    def _kinds(self) -> list[tuple[str, str]]:
-        kinds = [kind for kind in CredentialKind if kind is not CredentialKind.AMBIENT or self.family.allows_ambient]
-        offered = [(str(kind), str(kind)) for kind in kinds]
-        if self.row is None:
-            return [*offered, (NONE, NONE)]
-        now = credential_text(self.row.credential)
-        # Where there is no key, unchanged already means none.
-        none = [(NONE, NONE)] if self.row.credential is not None else []
-        return [(UNCHANGED, f"{UNCHANGED} ({clean(now)})"), *offered, *none]
+        if row is None and self.copied is not None:
+            taken = [other.name for other in self.session.rows.providers]
+            fields["name"].value = copy_name(clean(self.copied.name), taken, PROVIDER_NAME_LIMIT)
+        fields["base_url"].value = clean(shown.base_url or "") if shown is not None else ""
+        fields["enabled"].value = "on" if shown is None or shown.enabled else "off"
+        self.fill_credential(row)
 
     def follow(self) -> None:
-        """Shows the one field that the kind of key needs, and what is known of it here."""
-        fields = self.fields
-        kind = fields["kind"].control
-        assert isinstance(kind, Selector)
-        if kind.options != (options := tuple(self._kinds())):
-            kind.offer(options)
-        if fields["variable"].text == self._suggested != self.family.usual_variable and self.row is None:
-            self._suggested = self.family.usual_variable
-            fields["variable"].value = self._suggested
-        for needing, key in NEEDED.items():
-            fields[key].display = self.kind == needing
-        self._look_here()
-
-    def _look_here(self) -> None:
-        """Starts to look whether the variable or file can be read by this process."""
-        for kind, key in ((CredentialKind.ENV, "variable"), (CredentialKind.FILE, "path")):
-            if self.kind == kind:
-                self.run_worker(self._looked(kind, self.fields[key]), group="looking", exclusive=True)
-
-    async def _looked(self, kind: CredentialKind, field: Field) -> None:
-        reference = field.text
-        ready = bool(reference) and await asyncio.to_thread(_readable, kind, reference, self.session.environ)
-        if field.text == reference:
-            field.show_note(set_here(kind, ready) if reference else ())
+        """Says where requests go without a base URL, and shows what the kind of key needs."""
+        default = self.family.default_base_url
+        own = default is not None and not self.fields["base_url"].text
+        self.fields["base_url"].show_note(spans(Cell(f"the family's own: {default}", Tone.MUTED)) if own else ())
+        self.follow_credential()
 
     # Help
 
     def _family_help(self) -> Sequence[Spans]:
+        if self.row is not None:
+            return [spans(Cell(f" {self.family.label}", Tone.MUTED))]
         families = list(Family)
         lines = (
-            f" {self.family.label}; it can't be changed later. One of:",
+            f" {self.family.label}; fixed once it is saved. Type its first letters, or space:",
             f" {'  '.join(families[:4])}",
             f" {'  '.join(families[4:])}",
         )
@@ -158,21 +87,7 @@ class ProviderForm(FormScreen):
             line = f" Empty: {family.label}'s own, {family.default_base_url or 'by the region of the host'}"
         return [spans(Cell(line, Tone.MUTED))]
 
-    def _kind_help(self) -> Sequence[Spans]:
-        return [spans(Cell(f" {KINDS[self.kind]}", Tone.MUTED))]
-
-    def _api_key_help(self) -> Sequence[Spans]:
-        line = "Type or paste it; it is never shown."
-        if self._keeps_stored_key:
-            line = f"Empty: the key that is saved ({credential_text(self.row.credential if self.row else None)}) stays."
-        return [spans(Cell(f" {line}", Tone.MUTED))]
-
     # Checking
-
-    @property
-    def _keeps_stored_key(self) -> bool:
-        credential = self.row.credential if self.row is not None else None
-        return credential is not None and credential.kind is CredentialKind.STORED
 
     def check(self, key: str) -> str | None:
         """By the rules of the domain; the family and what is chosen from a list can't be wrong."""
@@ -181,38 +96,9 @@ class ProviderForm(FormScreen):
             checked_name("name", text, PROVIDER_NAME_LIMIT)
         elif key == "base_url":
             checked_base_url(self.family, text)
-        elif key == "api_key" and _masked(text):
-            if not self._keeps_stored_key:
-                return "give the API key" + (", or choose unchanged" if self.row is not None else "")
-        elif key == "variable" and not text:
-            return "give the variable's name"
-        elif key == "path" and not text:
-            return "give the file's path"
-        elif key in NEEDED.values():
-            self._credential()
+        else:
+            return self.check_credential(key)
         return None
-
-    def _credential(self) -> CredentialInput | None:
-        """The credential as typed. Raises ValidationError."""
-        from modeltui.domain.credentials import Ambient, EnvKey, FileKey, StoredKey
-
-        match self.kind:
-            case CredentialKind.STORED:
-                return StoredKey(self.fields["api_key"].text)
-            case CredentialKind.ENV:
-                return EnvKey(self.fields["variable"].text)
-            case CredentialKind.FILE:
-                return FileKey(self.fields["path"].text)
-            case CredentialKind.AMBIENT:
-                return Ambient()
-        return None
-
-    @property
-    def _sends_credential(self) -> bool:
-        """Whether saving says anything about the key; an empty or masked field leaves it as it is."""
-        if self.kind == CredentialKind.STORED:
-            return not _masked(self.fields["api_key"].text)
-        return self.kind != UNCHANGED
 
     def field_of_error(self, error: CatalogError) -> str | None:
         """Errors about the key belong to the field that it was typed into."""
@@ -222,6 +108,10 @@ class ProviderForm(FormScreen):
         return field if field in self.fields else None
 
     # Two states side by side
+
+    def latest(self) -> AnyRow | None:
+        """The provider as it is now."""
+        return self.session.provider(self.row.id) if self.row is not None else None
 
     def described(self, row: AnyRow) -> dict[str, str]:
         """A saved provider's fields."""
@@ -236,10 +126,8 @@ class ProviderForm(FormScreen):
     def described_now(self, saved: AnyRow) -> dict[str, str]:
         """The form's fields; a key that isn't touched here stays as it is saved now."""
         key = self.described(saved)["API key"]
-        if self._sends_credential:
-            needed = NEEDED.get(self.kind)
-            detail = "" if needed is None else "a new key" if needed == "api_key" else self.fields[needed].text
-            key = f"{self.kind} {detail}".strip()
+        if self.sends_credential:
+            key = self.credential_now()
         return {
             "Name": self.fields["name"].text,
             "Base URL": self.fields["base_url"].text,
@@ -259,8 +147,8 @@ class ProviderForm(FormScreen):
             "base_url": self.fields["base_url"].text or None,
             "enabled": self.fields["enabled"].text == "on",
         }
-        if self._sends_credential:
-            given["credential"] = self._credential()
+        if self.sends_credential:
+            given["credential"] = self.credential()
         if row is None:
             created = await providers.create(ProviderCreate(family=self.family, **given))
             return Saved(created.id, f"{created.name} is added")
@@ -294,16 +182,5 @@ class ProviderForm(FormScreen):
         turned = self.fields["enabled"].text
         verb = "clear" if self.kind == NONE else "change"
         if row.enabled == (turned == "on"):
-            return f"{verb.capitalize()} the key of {row.name}?" if self._sends_credential else f"Save {row.name}?"
-        return f"Turn {row.name} {turned}{f' and {verb} its key' if self._sends_credential else ''}?"
-
-
-def _masked(text: str) -> bool:
-    """Whether a key field holds nothing, or only signs that hide a key elsewhere."""
-    return set(text) <= MASK
-
-
-def _readable(kind: CredentialKind, reference: str, environ: Mapping[str, str]) -> bool:
-    from modeltui.services.key_check import readable_here
-
-    return readable_here(kind, reference, environ)
+            return f"{verb.capitalize()} the key of {row.name}?" if self.sends_credential else f"Save {row.name}?"
+        return f"Turn {row.name} {turned}{f' and {verb} its key' if self.sends_credential else ''}?"

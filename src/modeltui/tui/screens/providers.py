@@ -9,12 +9,10 @@ from textual.binding import BindingType
 
 from modeltui.domain.filtering import quote
 from modeltui.domain.haystack import Haystack, providers_haystack
-from modeltui.domain.impact import Impact
 from modeltui.domain.rows import KeyState, ProviderRow
 from modeltui.tui import keys
 from modeltui.tui.presentation import provider_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.presentation.impact_text import impact_lines, outcome
 from modeltui.tui.screens.lists import AnyRow
 from modeltui.tui.screens.offering import Offering
 from modeltui.tui.widgets.columns import Column
@@ -83,65 +81,53 @@ class ProvidersScreen(Offering):
         """Opens the form for a new provider."""
         self.go(lambda: self.room.show_provider_form(None))
 
+    def do_clone(self) -> None:
+        """Opens the form for a new provider that is like the one under the cursor, without its stored key."""
+        row = self.provider
+        if row is not None:
+            self.go(lambda: self.room.show_provider_form(None, row))
+
     def do_edit(self) -> None:
         """Opens the form of the provider under the cursor."""
         row = self.provider
         if row is not None:
             self.go(lambda: self.room.show_provider_form(row))
 
+    def do_what_if(self) -> None:
+        """Shows what would happen if the marked providers, or the one under the cursor, were down."""
+        rows = self._acting_on()
+        if rows:
+            self.go(lambda: self.room.show_what_if({row.id for row in rows}))
+
     def do_toggle(self) -> None:
-        """Turns the provider on or off."""
-        row = self.provider
-        if row is not None:
-            self.work(lambda: self._toggle(row))
+        """Turns providers off if any of them is on, else on."""
+        rows = self._acting_on()
+        if rows:
+            from modeltui.tui.screens.turning import turn
 
-    async def _toggle(self, pressed: ProviderRow) -> None:
-        from modeltui.domain.inputs import ProviderUpdate
-
-        row = self.session.provider(pressed.id) or pressed
-        providers = self.session.catalog.providers
-        word = "off" if row.enabled else "on"
-        weigh = providers.impact_of_disabling if row.enabled else providers.impact_of_enabling
-
-        async def agree(impact: Impact) -> bool:
-            title = f"Turn {row.name} {word}?"
-            return impact.harmless or await self.confirm(title, impact_lines(impact), f"turn it {word}")
-
-        changes = ProviderUpdate(enabled=not row.enabled)
-        done = await self.change(
-            row,
-            lambda: weigh(row.id),
-            lambda version, impact: providers.update(row.id, changes, version=version, impact=impact),
-            agree,
-        )
-        if done is not None:
-            self.flash(f"{row.name} is {word}: {outcome(done)}")
+            # Decided now, by what the person sees.
+            enabled = not any(row.enabled for row in rows)
+            self.work(lambda: turn(self, rows, enabled=enabled))
 
     def do_delete(self) -> None:
-        """Deletes the provider."""
-        row = self.provider
-        if row is not None:
-            self.work(lambda: self._delete(row))
+        """Deletes providers."""
+        rows = self._acting_on()
+        if rows:
+            from modeltui.tui.screens.deleting import delete_providers
 
-    async def _delete(self, pressed: ProviderRow) -> None:
-        row = self.session.provider(pressed.id) or pressed
-        providers = self.session.catalog.providers
+            self.work(lambda: delete_providers(self, rows))
 
-        async def agree(impact: Impact) -> bool:
-            lines = [
-                *impact_lines(impact),
-                spans(Cell(" A deleted provider can't be brought back; t turns it off.", Tone.WARN)),
-            ]
-            title = f"Delete {row.name}, and take it out of every list?"
-            if impact.dark or impact.deleted:
-                return await self.confirm_by_name(title, lines, "delete", row.name)
-            return await self.confirm(title, lines, "delete")
+    def do_last_resort(self) -> None:
+        """Puts providers' lines at the bottom of every list."""
+        rows = self._acting_on()
+        if rows:
+            from modeltui.tui.screens.list_lines import last_resort
 
-        done = await self.change(
-            row,
-            lambda: providers.impact_of_deleting(row.id),
-            lambda version, impact: providers.delete(row.id, version=version, impact=impact),
-            agree,
-        )
-        if done is not None:
-            self.flash(f"{row.name} is deleted: {outcome(done)}")
+            self.work(lambda: last_resort(self, rows))
+
+    def _acting_on(self) -> tuple[ProviderRow, ...]:
+        """The marked providers, else the one under the cursor; says so where there is none."""
+        rows = tuple(row for row in self.acting_on() if isinstance(row, ProviderRow))
+        if not rows:
+            self.flash("there is no provider here; n adds one")
+        return rows

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modeltui.domain.draft import Draft, DraftLine
 from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow
-from modeltui.errors import ModelDeleted, NotFound, ProviderNotFound, StaleVersion
-from modeltui.tui.presentation.cells import Cell, Tone, spans
+from modeltui.errors import ModelDeleted, ProviderNotFound, StaleVersion
+from modeltui.tui.presentation.conflict_text import Conflict
 from modeltui.tui.presentation.impact_text import impact_lines
-from modeltui.tui.presentation.line_text import same_lines
 
 if TYPE_CHECKING:
     from modeltui.tui.screens.lines import LinesScreen
@@ -22,37 +22,32 @@ async def save_lines(screen: LinesScreen) -> None:
     if not screen.draft.changed:
         screen.flash("nothing to save: the list is as it was")
         return
-    model, models = screen.model, screen.session.catalog.models
+    models = screen.session.catalog.models
+    # The saved list that the person knows of; a change beside the list doesn't matter.
+    seen: tuple[DraftLine, ...] | None = screen.draft.saved
     while True:
         draft = screen.draft
         try:
-            current = await models.get(model.id)
-            if current.deleted_at is not None:
-                raise ModelDeleted(current.name)
-            # What was saved meanwhile is shown before what this would change; a change beside the list doesn't matter.
-            if not same_lines(current, model):
-                await screen.session.reload()
-                if not await _settled(screen, current):
+            current = await models.get(screen.model.id)
+            saved = Draft.of(current.provider_configs).saved
+            if current.deleted_at is not None or saved != seen:
+                seen = await _settled(screen, current)
+                if seen is None:
                     return
-                model = current
                 continue
-            impact = await models.impact_of_lines(model.id, draft.providers)
+            impact = await models.impact_of_lines(current.id, draft.providers)
             if not await _agreed(screen, impact):
                 screen.flash("not saved; the draft is still here")
                 return
             changes = ModelUpdate(provider_config_ids=draft.providers, upstream_models=draft.own_ids)
-            row = await models.update(model.id, changes, version=current.version, impact=impact)
+            row = await models.update(current.id, changes, version=current.version, impact=impact)
             break
-        except StaleVersion:
+        except (StaleVersion, ModelDeleted):
             continue
         except ProviderNotFound:
-            await screen.session.reload()
-            if not await _settled(screen, current):
+            seen = await _settled(screen, current)
+            if seen is None:
                 return
-        except (ModelDeleted, NotFound):
-            await screen.session.reload()
-            await _model_is_gone(screen)
-            return
     screen.load(row)
     await screen.session.reload()
     screen.flash(f"saved: requests for {row.name} go to {row.winner or 'nowhere, it is dark'}")
@@ -65,31 +60,55 @@ async def _agreed(screen: LinesScreen, impact: Impact) -> bool:
     return await screen.confirm(title, impact_lines(impact), "save")
 
 
-async def _settled(screen: LinesScreen, current: ModelRow) -> bool:
-    """Shows the conflict; True when the draft is to be saved over what is there now."""
-    choice = await screen.room.show_conflict(screen.model, current, screen.draft)
+async def _settled(screen: LinesScreen, current: ModelRow) -> tuple[DraftLine, ...] | None:
+    """Shows the conflict; gives the saved list that the draft is to be put over, or None where it isn't to be saved."""
+    await screen.session.reload()
+    conflict = _conflict_of(screen, current)
+    choice = await screen.room.show_conflict(conflict)
+    if choice == "ours":
+        return await _put_over(screen, conflict)
     if choice == "theirs":
-        screen.load(current)
-        screen.flash(f"the draft was dropped; this is what {current.updated_by} saved")
-        return False
-    if choice != "ours":
+        _take_theirs(screen, current)
+    elif choice == "merge":
+        _take_merged(screen, conflict)
+    else:
         screen.flash("not saved; the draft is still here")
-        return False
-    gone = frozenset(line.provider for line in screen.draft.now.kept if screen.session.provider(line.provider) is None)
-    if gone and screen.draft.drop(gone):
-        screen.refresh_rows()
-    if not screen.draft.now.kept:
-        screen.flash("every provider of your list is deleted; attach another one", error=True)
-        return False
-    return True
+    return None
 
 
-async def _model_is_gone(screen: LinesScreen) -> None:
-    row = screen.session.model(screen.model.id)
-    who = f" by {row.updated_by}" if row is not None else ""
-    lines = [
-        spans(Cell(f" {screen.model.name} was deleted{who} while you edited its lines; nothing was saved.", Tone.BAD)),
-        spans(" Go back, press D on Models and R on it to restore it, then edit its lines again."),
-    ]
-    if await screen.confirm("The model is gone", lines, "drop the draft and go back"):
+def _conflict_of(screen: LinesScreen, current: ModelRow) -> Conflict:
+    """What stands between a draft and what is saved now."""
+    now, opened = screen.draft.now, screen.draft.saved
+    gone = frozenset(line.provider for line in (*opened, *now.kept) if screen.session.provider(line.provider) is None)
+    return Conflict(current, opened, now.kept, now.touched, screen.names, gone)
+
+
+def _take_theirs(screen: LinesScreen, current: ModelRow) -> None:
+    if current.deleted_at is not None:
         screen.dismiss(None)
+        return
+    screen.load(current)
+    screen.flash(f"the draft was dropped; this is what {current.updated_by} saved")
+
+
+def _take_merged(screen: LinesScreen, conflict: Conflict) -> None:
+    """The merged list is a draft like any other: to be looked at, then saved, or undone in one step."""
+    screen.model = conflict.model
+    screen.draft.go_on_from(conflict.saved, conflict.merge.lines)
+    screen.refresh_rows()
+    who = conflict.model.updated_by
+    if screen.draft.changed:
+        screen.flash(f"merged with what {who} saved, not saved yet: look, then s saves, u takes it back")
+    else:
+        screen.flash(f"nothing is left to save: {who} saved the same; u takes the merge back")
+
+
+async def _put_over(screen: LinesScreen, conflict: Conflict) -> tuple[DraftLine, ...]:
+    """Makes the draft one that can be saved: without what is gone, and of a model that is there."""
+    if conflict.gone and screen.draft.drop(conflict.gone):
+        screen.refresh_rows()
+    if not conflict.deleted:
+        return conflict.saved
+    models, current = screen.session.catalog.models, conflict.model
+    row = await models.restore(current.id, screen.draft.providers, version=current.version)
+    return Draft.of(row.provider_configs).saved

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from modeltui.domain.rows import ModelRow, ProviderRow
-from modeltui.errors import CatalogError, DatabaseUnavailable, ModelDeleted, NotFound, StaleVersion
+from modeltui.errors import (
+    BulkRefused,
+    CatalogError,
+    DatabaseUnavailable,
+    ModelDeleted,
+    NotFound,
+    ProviderNotFound,
+    StaleVersion,
+)
 from modeltui.tui.presentation.cells import Spans
 from modeltui.tui.session import Session
-from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
+from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane, lines_of
 from modeltui.tui.widgets.toned_screen import TonedScreen
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from modeltui.domain.bulk import BulkChange
     from modeltui.domain.impact import Impact
     from modeltui.tui.control_room import ControlRoom
 
-R = TypeVar("R", ModelRow, ProviderRow)
+AnyRow: TypeAlias = ModelRow | ProviderRow
 # After so long a person wonders whether the key arrived.
 SLOW_SECONDS = 1.0
 
@@ -52,13 +63,14 @@ class Working(TonedScreen):
 
     # Work
 
-    def work(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def work(self, job: Callable[[], Coroutine[Any, Any, None]], *, needs_catalog: bool = True) -> None:
         """Queues a piece of work: one after the other, each on what the one before has left."""
 
         async def guarded() -> None:
             waiting = self.set_timer(SLOW_SECONDS, self._say_slow)
             try:
-                await self.session.settled()
+                if needs_catalog:
+                    await self.session.settled()
                 await job()
             except CatalogError as error:
                 await self._failed(error)
@@ -97,7 +109,8 @@ class Working(TonedScreen):
         self.work(then)
 
     def _say_slow(self) -> None:
-        if not self.asking and not self._flash_is_new:
+        # What lies over this screen, such as a list to pick from, waits for the person.
+        if self.is_current and not self.asking and not self._flash_is_new:
             self.flash("waiting for the database")
 
     # Questions
@@ -108,6 +121,11 @@ class Working(TonedScreen):
         return self._answer is not None
 
     @property
+    def asks_for_text(self) -> bool:
+        """Whether a text is asked for, so that letters are no keys."""
+        return self._open_question is not None and self._open_question.question.check is not None
+
+    @property
     def holds_keys(self) -> bool:
         """Whether the next key waits: work is under way, and what it asks isn't on screen."""
         return self._under_way > 0 and (self._open_question is None or self._open_question.answered)
@@ -115,33 +133,45 @@ class Working(TonedScreen):
     async def ask(self, question: Question, *, keep_typed: bool = False) -> Answer:
         """Asks in the lower pane and waits for the answer. Only to be awaited in queued work.
 
-        Keys typed before the question is on screen don't answer it; `keep_typed` is for prompts that one
-        types into without looking.
+        Keys typed before the question is on screen don't answer it; `keep_typed` is for what one answers
+        without looking, such as prompts, and that does no harm.
         """
         before = self.focused
         self._asked += 1
         self._takes_yes = any(choice.key == "y" for choice in question.choices)
         self._answer = asyncio.get_running_loop().create_future()
-        lower = self.query_one("#lower")
-        self.query_one("#pane").display = False
-        pane = QuestionPane(question)
-        await lower.mount(pane)
-        if not keep_typed:
-            self.room.keys.drop()
-        self._open_question = pane
-        lower.add_class("-asking")
-        self.show_hints()
+        pane = QuestionPane(question, armed=keep_typed)
+        await self._show_question(pane, drop_typed=not keep_typed)
         try:
             return await self._answer
         finally:
             self._answer = self._open_question = None
             if self.is_attached:
-                await self.query(QuestionPane).remove()
-                lower.remove_class("-asking")
-                self.query_one("#pane").display = True
-                if before is not None:
-                    before.focus(scroll_visible=False)
-                self.show_hints()
+                await self._take_question_away(pane, before)
+
+    async def _show_question(self, pane: QuestionPane, *, drop_typed: bool) -> None:
+        """Puts a question in the pane's place, all in one frame."""
+        lower = self.query_one("#lower")
+        with self.app.batch_update():
+            self.query_one("#pane").display = False
+            lower.add_class("-asking")
+            # What would happen is worth more room than the rows behind it.
+            lower.set_class(lines_of(pane.question, lower.size.width) > lower.size.height, "-long")
+            await lower.mount(pane)
+            if drop_typed:
+                self.room.keys.drop()
+            self._open_question = pane
+            self.show_hints()
+
+    async def _take_question_away(self, pane: QuestionPane, focus: Widget | None) -> None:
+        """Shows the pane again, all in one frame, and gives the focus back."""
+        with self.app.batch_update():
+            await pane.remove()
+            self.query_one("#lower").remove_class("-asking", "-long")
+            self.query_one("#pane").display = True
+            if focus is not None:
+                focus.focus(scroll_visible=False)
+            self.show_hints()
 
     def on_question_pane_answered(self, message: QuestionPane.Answered) -> None:
         """The person decided."""
@@ -155,45 +185,74 @@ class Working(TonedScreen):
         return (await self.ask(Question(title, lines, choices))).choice == "yes"
 
     async def confirm_by_name(self, title: str | Spans, lines: list[Spans], verb: str, name: str) -> bool:
-        """Whether the person types the name of what is to go."""
+        """Whether the person types the name of what is to go, or of a set its verb and number."""
 
         def check(text: str) -> str | None:
-            return None if text.strip() == name else f"that is not {name}; type the name exactly, or esc to cancel"
+            return None if text.strip() == name else f"that is not {name}; type it exactly, or esc to cancel"
 
         choices = (Choice("cancel", "Cancel"), Choice("yes", verb))
         prompt = f"type {name} and press enter:"
         return (await self.ask(Question(title, lines, choices, check, prompt))).choice == "yes"
 
     async def change(
-        self,
-        row: R,
-        weigh: Callable[[], Awaitable[Impact]],
-        write: Callable[[int, Impact], Awaitable[object]],
-        agree: Callable[[Impact], Awaitable[bool]],
+        self, change: BulkChange, rows: Sequence[AnyRow], agree: Callable[[Impact], Awaitable[bool]]
     ) -> Impact | None:
-        """Makes a change that may move requests: weighs it, asks, writes.
+        """Makes a change of one row or several: weighs it, asks, writes all of it or nothing.
 
-        It asks again if the change meanwhile became another one. Gives the impact that was agreed to, or
-        None where the person said no.
+        `rows` are those that the change names, as last read. It asks again if the change meanwhile became
+        another one. Gives the impact that was agreed to, or None where the person said no or a row refused.
         """
-        version = row.version
-        while True:
-            impact = await weigh()
-            if not await agree(impact):
-                return None
-            try:
-                await write(version, impact)
-            except StaleVersion as error:
-                version = error.current_version
+        from modeltui.domain.bulk import impact_of_bulk
+
+        bulk, versions = self.session.catalog.bulk, {row.id: row.version for row in rows}
+        try:
+            while True:
+                # From the rows on screen, at once: if they are no longer so, writing it is refused.
+                impact = impact_of_bulk(change, self.session.rows)
+                if not await agree(impact):
+                    return None
+                try:
+                    await bulk.apply(change, versions=versions, impact=impact)
+                except (StaleVersion, BulkRefused) as error:
+                    stale = _stale_causes(error)
+                    if not stale:
+                        raise
+                    versions |= {cause.current.id: cause.current_version for cause in stale if cause.impact is None}
+                    await self.session.reload()
+                    self.flash(_what_is_stale(stale), error=True)
+                    continue
                 await self.session.reload()
-                self.flash(_what_is_stale(error), error=True)
-                continue
+                return impact
+        except BulkRefused as error:
             await self.session.reload()
-            return impact
+            await self.say_refused(error, rows)
+        except ProviderNotFound:
+            await self.session.reload()
+            self.flash("nothing was changed: the provider was deleted meanwhile", error=True)
+        return None
+
+    async def say_refused(self, error: BulkRefused, rows: Sequence[AnyRow]) -> None:
+        """Says which rows stand against a change: a single one on the flash line, several where all can be read."""
+        from modeltui.tui.presentation.set_text import refusal, refusal_lines
+
+        if len(error.causes) == 1:
+            self.flash(refusal(error, rows), error=True)
+            return
+        title = f"Nothing was changed: {len(error.causes)} of {len(rows)} refuse"
+        await self.ask(Question(title, refusal_lines(error, rows), (Choice("close", "Close"),)))
 
 
-def _what_is_stale(error: StaleVersion) -> str:
+def _stale_causes(error: StaleVersion | BulkRefused) -> list[StaleVersion]:
+    """What was changed by others meanwhile; what else stands against a change is found when it is weighed again."""
+    if isinstance(error, StaleVersion):
+        return [error]
+    return [cause for _, cause in error.causes if isinstance(cause, StaleVersion)]
+
+
+def _what_is_stale(causes: Sequence[StaleVersion]) -> str:
     """Why a change is asked about again."""
-    if error.impact is not None:
+    first, *others = causes
+    if first.impact is not None:
         return "what this would do has changed meanwhile; look again"
-    return f"{error.current.updated_by} changed {error.current.name} meanwhile; look again"
+    more = f" and {len(others)} more" if others else ""
+    return f"{first.current.updated_by} changed {first.current.name}{more} meanwhile; look again"

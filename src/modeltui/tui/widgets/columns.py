@@ -1,10 +1,11 @@
-"""Which columns a list shows at a width, and how wide each is."""
+"""What a list is given: its columns, how many of them a width has room for, and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
+from modeltui.tui.presentation.cells import Cell
 from modeltui.tui.presentation.text import Align
 
 GAP = 1
@@ -15,7 +16,7 @@ class Column(NamedTuple):
 
     `width` is its least width in cells and `grow` its share of what is left over, up to `most` cells
     (0: no limit). Where not all columns fit, the one with the smallest `keep` goes first, of equal ones
-    the last; with `keep=None` it never goes.
+    the last; with `keep=None` it never goes. With `middle`, a text that is too long keeps both of its ends.
     """
 
     title: str
@@ -24,6 +25,22 @@ class Column(NamedTuple):
     align: Align = "left"
     keep: int | None = 0
     most: int = 0
+    middle: bool = False
+
+
+class Row(NamedTuple):
+    """What a list shows for one key.
+
+    `marker` is the gutter's text after the cursor: a mark, a default sign, or blanks. A row that is not
+    `selectable` is a note, which the cursor skips. With `free=True` the cells are no columns but one
+    line of text after the gutter.
+    """
+
+    key: Hashable
+    cells: tuple[Cell, ...]
+    marker: str = ""
+    selectable: bool = True
+    free: bool = False
 
 
 def fit_columns(columns: Sequence[Column], cells: int) -> list[tuple[int, int]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -34,8 +36,9 @@ class Entry(Input):
         event.prevent_default()
         event.stop()
         # Keys are copied with a break at their end, or broken where a page was too narrow: no blank belongs there.
-        pieces = event.text.splitlines() if self.password else event.text.split()
-        self.insert_text_at_cursor("".join(pieces).strip() if self.password else " ".join(pieces))
+        glue = "" if self.password else " "
+        pieces = [piece.strip() for piece in event.text.replace("\t", " ").splitlines()]
+        self.insert_text_at_cursor(glue.join(piece for piece in pieces if piece))
 
     @property
     def _value(self) -> Text:
@@ -48,6 +51,9 @@ class Entry(Input):
 
     def action_copy(self) -> None:
         """Copies the selection, but never out of a field that hides what it holds."""
+        if not self.selected_text:
+            # There ctrl+c means what it means everywhere else.
+            raise SkipAction
         if not self.password:
             super().action_copy()
 
@@ -55,3 +61,39 @@ class Entry(Input):
         """Cuts the selection, but never out of a field that hides what it holds."""
         if not self.password:
             super().action_cut()
+
+
+class CompletingEntry(Entry):
+    """An entry that completes what was typed: right at its end takes a known text, and once more the next."""
+
+    def __init__(self, known: Callable[[], Sequence[str]]) -> None:
+        """`known` gives the texts, the likeliest first."""
+        super().__init__()
+        self._known = known
+        self._typed = ""
+        self._taken: str | None = None
+
+    @property
+    def offered(self) -> list[str]:
+        """The known texts that begin with what was typed, letter case aside."""
+        typed = (self._typed if self.value == self._taken else self.value).casefold()
+        return [text for text in self._known() if text.casefold().startswith(typed)]
+
+    @property
+    def next_offered(self) -> str | None:
+        """What right would take now."""
+        offered = self.offered
+        if self.value in offered:
+            offered = [*offered[offered.index(self.value) + 1 :], *offered[: offered.index(self.value)]]
+        return offered[0] if offered else None
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Completes at the end; else the cursor moves."""
+        taken = self.next_offered if self.cursor_at_end and not select else None
+        if taken is None:
+            super().action_cursor_right(select)
+            return
+        if self.value != self._taken:
+            self._typed = self.value
+        self._taken = self.value = taken
+        self.cursor_position = len(taken)

@@ -11,9 +11,12 @@ from textual.widget import Widget
 
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
-from modeltui.tui.widgets.text_lines import MessageLine, TextLine
+from modeltui.tui.widgets.entry import Entry
+from modeltui.tui.widgets.text_lines import MessageLine, TextLine, wrapped
 
 Help = Callable[[], Sequence[Spans]]
+# As many as the style sheet gives to a note.
+NOTE_LINES = 3
 
 
 class Control(Protocol):
@@ -43,8 +46,8 @@ class Fixed(TextLine):
 class Field(Vertical):
     """One field. `key` is what services call it, `help` gives the words for the pane."""
 
-    def __init__(self, key: str, label: str, control: Widget, help: Help) -> None:
-        super().__init__(id=f"field-{key}")
+    def __init__(self, key: str, label: str, control: Widget, help: Help, *, classes: str | None = None) -> None:
+        super().__init__(id=f"field-{key}", classes=classes)
         self.key = key
         self.label = label
         self.control = control
@@ -75,6 +78,13 @@ class Field(Vertical):
     @value.setter
     def value(self, value: object) -> None:
         cast(Control, self.control).value = value
+        if isinstance(self.control, Entry):
+            # One goes on typing behind what is there.
+            self.control.cursor_position = len(self.control.value)
+
+    def differs(self, value: object) -> bool:
+        """Whether it holds anything else than this, be it only blanks."""
+        return cast(Control, self.control).value != value
 
     @property
     def text(self) -> str:
@@ -91,6 +101,16 @@ class Field(Vertical):
         sign = glyphs.current().cursor if focused else " "
         self._label_line.show(spans(Cell(f"{sign} {self.label}", Tone.STRONG if focused else Tone.PLAIN)))
 
+    @property
+    def problem_is_cut(self) -> bool:
+        """Whether there is too little room below the control for what is wrong."""
+        width = self._note_line.size.width
+        return bool(self.problem and width) and len(wrapped(self._problem_note, width)) > NOTE_LINES
+
+    @property
+    def _problem_note(self) -> Spans:
+        return spans(Cell(f"{glyphs.current().bad} {self.problem}", Tone.BAD))
+
     def show_problem(self, problem: str | None) -> None:
         """Says what is wrong, in the note's place, or no longer."""
         if problem != self.problem:
@@ -104,6 +124,6 @@ class Field(Vertical):
             self._show_note()
 
     def _show_note(self) -> None:
-        note = spans(Cell(f"{glyphs.current().bad} {self.problem}", Tone.BAD)) if self.problem else self._note
+        note = self._problem_note if self.problem else self._note
         self._note_line.show(note)
         self.set_class(bool(note), "-noted")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.text import clean
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.line_widget import LineWidget
-from modeltui.tui.widgets.text_lines import TextLine, TextLines
+from modeltui.tui.widgets.text_lines import TextLine, TextLines, wrapped
 from modeltui.tui.widgets.unscrolled import Block
 
 
@@ -46,8 +49,11 @@ class Answer(NamedTuple):
     text: str = ""
 
 
+GAP = "  "
+
+
 class ChoiceLine(LineWidget, can_focus=True):
-    """The answers side by side; the one in reverse is given by enter."""
+    """The answers side by side, on more lines where one is too short; the one in reverse is given by enter."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__()
@@ -55,16 +61,31 @@ class ChoiceLine(LineWidget, can_focus=True):
         self.at = 0
 
     def make_lines(self, width: int, height: int) -> list[Strip]:
-        """The one line."""
-        cells: list[Cell] = [Cell(" ")]
-        for place, choice in enumerate(self.choices):
-            label = f"{choice.key} {choice.label}" if choice.key else choice.label
-            chosen = place == self.at and self.has_focus
-            cells += [
-                Cell(f"[> {label} ]" if chosen else f"[  {label} ]", Tone.STRONG if chosen else Tone.PLAIN),
-                Cell("  "),
-            ]
-        return [self.draw(tuple(cells), width)]
+        """The answers, none of them broken in two."""
+        boxes = [self._box(place) for place in range(len(self.choices))]
+        in_line = self._in_line(width)
+        if in_line < len(boxes):
+            widest = max(cell_len(box.text) for box in boxes)
+            boxes = [Cell(box.text + " " * (widest - cell_len(box.text)), box.tone) for box in boxes]
+        lines = [boxes[start : start + in_line] for start in range(0, len(boxes), in_line)]
+        gapped = [[part for box in line for part in (Cell(GAP), box)][1:] for line in lines]
+        return [self.draw((Cell(" "), *line), width) for line in gapped]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the answers need."""
+        return -(-len(self.choices) // self._in_line(width))
+
+    def _in_line(self, width: int) -> int:
+        """How many answers stand side by side: all of them, or as many as leave room for the widest in each column."""
+        cells = [cell_len(self._box(place).text) + len(GAP) for place in range(len(self.choices))]
+        room = width - 1 + len(GAP)
+        return len(cells) if sum(cells) <= room else max(1, room // max(cells))
+
+    def _box(self, place: int) -> Cell:
+        choice = self.choices[place]
+        label = clean(f"{choice.key} {choice.label}" if choice.key else choice.label)
+        chosen = place == self.at and self.has_focus
+        return Cell(f"[> {label} ]", Tone.STRONG) if chosen else Cell(f"[  {label} ]")
 
     def step(self, by: int) -> bool:
         """Goes to a neighbouring answer; False at an end."""
@@ -85,10 +106,14 @@ class QuestionPane(Block):
             super().__init__()
             self.answer = answer
 
-    def __init__(self, question: Question) -> None:
+    class HelpWanted(Message):
+        """The person wants to see the keys first."""
+
+    def __init__(self, question: Question, *, armed: bool = False) -> None:
+        """With `armed` keys count at once: for questions that do no harm."""
         super().__init__(id="question")
         self.question = question
-        self.armed = False
+        self.armed = armed
         self.answered = False
 
     def compose(self) -> ComposeResult:
@@ -147,16 +172,18 @@ class QuestionPane(Block):
         line = self._choices
         if event.key in ("escape", "q"):
             self._give(self.question.choices[0])
-        elif event.key in ("tab", "right"):
+        elif event.key in ("tab", "right", "down"):
             if not line.step(1) and event.key == "tab":
                 self._first(entry)
-        elif event.key in ("shift+tab", "left"):
-            if not line.step(-1) and event.key == "shift+tab" and entry is not None:
-                entry.focus(scroll_visible=False)
         elif event.key == "up" and entry is not None:
             entry.focus(scroll_visible=False)
+        elif event.key in ("shift+tab", "left", "up"):
+            if not line.step(-1) and event.key == "shift+tab" and entry is not None:
+                entry.focus(scroll_visible=False)
         elif event.key == "enter":
             self._give(line.choices[line.at])
+        elif event.character == "?":
+            self.post_message(self.HelpWanted())
         else:
             chosen = next((choice for choice in line.choices if choice.key and event.character == choice.key), None)
             if chosen is not None:
@@ -183,3 +210,9 @@ class QuestionPane(Block):
         self.armed = False
         self.answered = True
         self.post_message(self.Answered(Answer(choice.id, text)))
+
+
+def lines_of(question: Question, width: int) -> int:
+    """How many lines a question needs to be read as a whole."""
+    said = sum(len(wrapped(line, width)) for line in question.lines)
+    return 1 + said + (1 if question.check is None else 3)

@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from modeltui.tui.presentation.cells import Spans
-from modeltui.tui.widgets.columns import Column
+from modeltui.tui.widgets.columns import Column, Row
 from modeltui.tui.widgets.line_widget import LineWidget
-from modeltui.tui.widgets.row_painter import Row, RowPainter
+from modeltui.tui.widgets.row_painter import RowPainter
 from modeltui.tui.widgets.row_window import RowWindow
 
 __all__ = ["Column", "Row", "RowList"]
@@ -112,6 +112,12 @@ class RowList(LineWidget, can_focus=True):
         self._rows.pop(key, None)
         self._strips.pop((key, False), None)
         self._strips.pop((key, True), None)
+        self.repaint()
+
+    def update_rows(self) -> None:
+        """Render all rows anew, of which those are sent that look different."""
+        self._rows.clear()
+        self._strips.clear()
         self.repaint()
 
     @property

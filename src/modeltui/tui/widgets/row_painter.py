@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from modeltui.tui.presentation import glyphs
-from modeltui.tui.presentation.cells import Cell
-from modeltui.tui.presentation.text import Align, clean, fit
-from modeltui.tui.widgets.columns import GAP, Column, fit_columns
+from modeltui.tui.presentation.cells import Cell, Tone
+from modeltui.tui.presentation.text import clean, fit
+from modeltui.tui.widgets.columns import GAP, Column, Row, fit_columns
 from modeltui.tui.widgets.painting import component_style, segments, strip_of
 
 if TYPE_CHECKING:
     from modeltui.tui.widgets.line_widget import LineWidget
-
-
-class Row(NamedTuple):
-    """What a list shows for one key.
-
-    `marker` is the gutter's text after the cursor: a mark, a default sign, or blanks. A row that is not
-    `selectable` is a note, which the cursor skips. With `free=True` the cells are no columns but one
-    line of text after the gutter.
-    """
-
-    key: Hashable
-    cells: tuple[Cell, ...]
-    marker: str = ""
-    selectable: bool = True
-    free: bool = False
 
 
 class RowPainter:
@@ -46,6 +31,7 @@ class RowPainter:
         self._cursor_style = component_style(widget, "rowlist--cursor")
         self._cursor_columns = cursor_columns
         self._shown = [(index, cells, columns[index].align) for index, cells in fit_columns(columns, width - gutter)]
+        self._middle = {index for index, column in enumerate(columns) if column.middle}
         header = component_style(widget, "rowlist--header")
         titles = (" " * GAP).join(fit(clean(columns[index].title), cells, align) for index, cells, align in self._shown)
         self.header: Strip = strip_of(
@@ -66,18 +52,18 @@ class RowPainter:
                 joined = cursor and place < self._cursor_columns
                 pieces.append(Segment(" " * GAP, self._cursor_style if joined else base))
             cell = row.cells[index] if index < len(row.cells) else Cell("")
+            text = fit(clean(cell.text), cells, align, middle=index in self._middle)
             if cursor and place < self._cursor_columns:
-                pieces.append(Segment(fit(clean(cell.text), cells, align), self._cursor_style))
+                pieces.append(Segment(text, self._cursor_style))
             else:
-                pieces += self._column(cell, cells, align)
+                pieces += self._column(text, cell.tone)
         return strip_of(pieces, self.width, base)
 
-    def _column(self, cell: Cell, cells: int, align: Align) -> list[Segment]:
+    def _column(self, text: str, tone: Tone) -> list[Segment]:
         """A cell whose padding has the base style, so that equal blanks are equal whatever stands beside them."""
-        text = fit(clean(cell.text), cells, align)
         words = text.strip(" ")
         if not words:
             return [Segment(text, self._palette.base)]
         before, after = text.split(words, 1)
-        style: Style = self._palette[cell.tone]
+        style: Style = self._palette[tone]
         return [Segment(before, self._palette.base), Segment(words, style), Segment(after, self._palette.base)]

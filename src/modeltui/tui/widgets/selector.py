@@ -1,4 +1,4 @@
-"""A choice among a few values on one line: left, right and space go through them, and nothing opens over the screen."""
+"""A choice among a few values on one line, by arrows or by its first letters; nothing opens over the screen."""
 
 from __future__ import annotations
 
@@ -41,11 +41,16 @@ class Selector(LineWidget, can_focus=True):
         super().__init__(id=id)
         self._options = tuple(options)
         self._at = 0
+        self._typed = ""
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
         """The values that can be chosen, with their labels."""
         return self._options
+
+    def has(self, value: object) -> bool:
+        """Whether a value can be chosen."""
+        return any(option[0] == value for option in self._options)
 
     def offer(self, options: Sequence[tuple[str, str]]) -> None:
         """Takes other options; the value stays where it is still among them, else it is the first."""
@@ -77,9 +82,39 @@ class Selector(LineWidget, can_focus=True):
 
     def action_step(self, by: int) -> None:
         """Chooses a neighbour, going round at the ends."""
-        self._at = (self._at + by) % len(self._options)
+        self._typed = ""
+        self._choose((self._at + by) % len(self._options))
+
+    def _choose(self, place: int) -> None:
+        self._at = place
         self.repaint()
         self.post_message(self.Changed(self))
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters choose the value that begins with them; one that begins no value is left to others."""
+        letter = event.character
+        if letter is None or not letter.isprintable() or letter == " ":
+            return
+        # First as more of the same word, then as the beginning of another one.
+        for typed in (self._typed + letter, letter):
+            place = self._place_of(typed.casefold())
+            if place is not None:
+                event.stop()
+                event.prevent_default()
+                self._typed = typed
+                self._choose(place)
+                return
+
+    def _place_of(self, typed: str) -> int | None:
+        """The value that begins with this: the one chosen if it does, unless a single letter is to go on from it."""
+        count = len(self._options)
+        first = self._at + (len(typed) == 1 and bool(self._typed))
+        places = [(first + step) % count for step in range(count)]
+        return next((place for place in places if self._options[place][0].casefold().startswith(typed)), None)
+
+    def on_blur(self) -> None:
+        """What was typed ends with the stay here."""
+        self._typed = ""
 
     def on_click(self, event: events.Click) -> None:
         """A click goes to the next value."""

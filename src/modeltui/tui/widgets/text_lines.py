@@ -60,7 +60,8 @@ class MessageLine(LineWidget):
     def make_lines(self, width: int, height: int) -> list[Strip]:
         """The message, broken between words; what still doesn't fit is cut."""
         lines = wrapped(self._text, width) if self._text else []
-        rest = [cell for line in lines[height - 1 :] for cell in (*line, Cell(" "))]
+        # A blank between lines, but none after the last: a message may fit exactly.
+        rest = [cell for line in lines[height - 1 :] for cell in (Cell(" "), *line)][1:]
         return [self.draw(line, width) for line in [*lines[: height - 1], tuple(rest)]]
 
 

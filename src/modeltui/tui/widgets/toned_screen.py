@@ -39,6 +39,14 @@ class TonedScreen(Holder, Screen[Any]):
         repaint = repaint and (not layout or bool(regions))
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def _compositor_refresh(self) -> None:
+        """Draw only on top, where the screen covers all others; it is drawn whole when it comes back there.
+
+        Textual would draw the screen above anew wherever something changes on the one below it.
+        """
+        if self is self.app.screen:
+            super()._compositor_refresh()
+
     def notify_style_update(self) -> None:
         """Forget the styles."""
         super().notify_style_update()

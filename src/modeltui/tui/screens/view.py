@@ -1,0 +1,62 @@
+"""What the views share: reached by a digit, they keep their state while away, and quit when nothing is left to peel."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.screens.frame import Frame
+from modeltui.tui.session import Phase
+
+
+class View(Frame):
+    """Models, Providers or Doctor. Subclasses say what narrows them."""
+
+    def peel(self) -> bool:
+        """Takes one thing away that narrows the view; False where there is none."""
+        return False
+
+    def do_back(self) -> None:
+        """Peels off what narrows the view, then quits."""
+        if not self.peel():
+            self.go(lambda: self.room.run_worker(self.room.action_quit(), group="going"))
+
+    def do_peel(self) -> None:
+        """Peels off what narrows the view; never quits."""
+        if not self.peel():
+            self.flash("nothing to go back from; q quits")
+
+    def do_reload(self) -> None:
+        """Reads the catalog again, or tries to connect again."""
+        if self.session.phase is Phase.FAILED:
+            self.flash("connecting again")
+            self.room.connect()
+            return
+
+        async def job() -> None:
+            await self.session.reload()
+            self.flash("read again; this is what the catalog holds now")
+
+        self.work(job)
+
+    def do_undo(self) -> None:
+        """Undoes what was last saved in this session."""
+        from modeltui.tui.screens.undoing import undo
+
+        self.work(lambda: undo(self))
+
+    def do_redo(self) -> None:
+        """Does again what was undone."""
+        from modeltui.tui.screens.undoing import redo
+
+        self.work(lambda: redo(self))
+
+    def not_ready(self, noun: str) -> list[Spans]:
+        """What is said as long as there are no rows because none could be read; nothing once they are there."""
+        error = self.session.error
+        if self.session.phase is Phase.FAILED and error is not None:
+            said = wrap(f"Could not read {noun}: {error.message}", max(20, self.size.width - 4))
+            return [*(spans(Cell(f"  {line}", Tone.BAD)) for line in said), spans("  r tries again, q quits.")]
+        if self.session.phase is Phase.LOADING:
+            return [spans(f"  Reading {noun} from {self.room.place}.")]
+        return []

@@ -1,0 +1,147 @@
+"""The picker of providers: usable ones first, filtered as the lists are, marked in the order of attaching."""
+
+from __future__ import annotations
+
+import pytest
+
+from modeltui import Ambient, Family
+from modeltui.tui.screens.picker import PickerScreen
+from tests.services.builders import add_model, add_provider
+from tests.services.stores import SqliteStore
+from tests.support.snapshots import Snap
+from tests.tui.driver import NARROW, WIDE, Room, open_room
+
+BY_SIZE = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+LONG = "openai-production-eu-central-1-reserved-capacity"
+
+
+async def more_providers(store: SqliteStore) -> None:
+    """Add a dozen of the family: a long name, two without a key, one whose name is the start of others."""
+    async with store.open() as catalog:
+        for number in range(1, 10):
+            await add_provider(catalog, f"openai-proj{number}", base_url=f"https://proj{number}.example/v1")
+        await add_provider(catalog, LONG)
+        await add_provider(catalog, "openai-proj", base_url="https://proj.example/v1")
+        await add_provider(catalog, "openai-keyless", credential=None)
+
+
+async def open_picker(room: Room, model: str = "gpt-5-nano") -> None:
+    """Open the picker from the editor of a model."""
+    await room.open_lines(model)
+    await room.press("a")
+    await room.wait_for_place(f"attach to {model}")
+
+
+def names(room: Room) -> list[str]:
+    """Name the providers shown, marks and cursor aside."""
+    return [next(word for word in row.split() if word != ">" and not word.isdigit()) for row in room.rows]
+
+
+@BY_SIZE
+async def test_names_are_whole_and_marks_count(store: SqliteStore, snap: Snap, size: tuple[int, int]) -> None:
+    await more_providers(store)
+    async with open_room(store, size=size) as room:
+        await open_picker(room)
+        assert room.place == "attach to gpt-5-nano 14 of 19 fit family openai"
+        assert LONG in names(room)
+        assert names(room)[-3:] == ["openai-batch", "openai-eu", "openai-keyless"]
+        await room.press("space", "slash")
+        await room.type("proj7")
+        await room.press("enter")
+        assert names(room) == ["openai-proj7"]
+        await room.press("space")
+        assert room.place.endswith("filter: proj7 2 marked")
+        assert room.flash == f"enter: attach {LONG}, openai-proj7"
+        await room.press("escape")
+        assert room.place.endswith("fit family openai 2 marked")
+        await snap(room.pilot)
+        await room.press("enter")
+        await room.wait_for_flash(f"{LONG}, openai-proj7 attached at the end; J and K move")
+        assert room.cursor.startswith("3 new openai-production")
+
+
+async def test_a_name_typed_whole_is_first(store: SqliteStore) -> None:
+    await more_providers(store)
+    async with open_room(store, size=NARROW) as room:
+        await open_picker(room)
+        await room.press("slash")
+        await room.type("openai-proj")
+        assert names(room)[:2] == ["openai-proj", "openai-proj1"]
+        await room.press("enter", "enter")
+        await room.wait_for_flash("openai-proj attached at the end; J and K move")
+
+
+async def test_words_narrow_and_fields_count(store: SqliteStore) -> None:
+    await more_providers(store)
+    async with open_room(store, size=NARROW) as room:
+        await open_picker(room)
+        await room.press("slash")
+        await room.type("is:nokey !batch")
+        assert names(room) == ["openai-keyless"]
+        await room.press("ctrl+u")
+        await room.type("url:proj3 proj")
+        assert names(room) == ["openai-proj3"]
+        await room.press("ctrl+u")
+        await room.type("nothing")
+        assert room.empty == ["No provider here matches nothing", "esc drops the filter."]
+        await room.press("escape", "escape")
+        await room.wait_for_place("Models / gpt-5-nano / lines no changes")
+
+
+async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await open_picker(room)
+        await room.press("slash")
+        await room.type("provder:x")
+        await room.press("enter")
+        assert room.flash == "ERROR no field provder"
+
+
+async def test_what_is_marked_and_deleted_elsewhere_is_marked_no_more(store: SqliteStore) -> None:
+    await more_providers(store)
+    async with open_room(store) as room, store.open(actor="bob") as other:
+        await open_picker(room)
+        await room.press("slash")
+        await room.type("proj4")
+        await room.press("enter", "space", "escape")
+        await other.providers.delete("openai-proj4")
+        await room.app.session.reload()
+        await room.pass_messages()
+        assert room.place == "attach to gpt-5-nano 13 of 18 fit family openai"
+
+
+async def test_one_is_picked_with_a_note_beside_each(store: SqliteStore, snap: Snap) -> None:
+    """As other screens use it: exactly one, and a word about each."""
+    async with store.open() as catalog:
+        await add_provider(catalog, "bedrock-eu", family=Family.BEDROCK, credential=Ambient())
+        await add_model(catalog, "nova", "bedrock-eu")
+    async with open_room(store, size=NARROW) as room:
+        noted = {row.id: f"in {row.bound_model_count} lists" for row in room.app.session.rows.providers}
+        picked: list[tuple[object, ...]] = []
+
+        async def pick() -> None:
+            picked.append(
+                await room.app.push_screen_wait(
+                    PickerScreen(
+                        room.app.session,
+                        "3 models",
+                        None,
+                        (),
+                        verb="detach from",
+                        single=True,
+                        note=noted,
+                        note_title="WHERE",
+                    )
+                )
+            )
+
+        room.app.queue(pick)
+        await room.wait_for_place("detach from 3 models 8 of 8 fit")
+        assert room.rows[0].startswith("> anthropic-main in 1 lists anthropic ✓ on")
+        await room.press("space")
+        assert room.flash == "only one can be picked: enter takes anthropic-main"
+        assert "marked" not in room.place
+        await snap(room.pilot)
+        await room.press("down", "enter")
+        await room.wait_until(lambda: picked, "an answer")
+        assert len(picked[0]) == 1
