@@ -42,6 +42,7 @@ class Catalog:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._resolver = Resolver(workspace)
+        self._hit = self._resolver.answers.hit
         self.providers = Providers(workspace)
         self.models = Models(workspace)
         self.bulk = Bulk(workspace)
@@ -60,10 +61,13 @@ class Catalog:
     async def resolve(self, name: Reference | None = None, *, allow_stale: bool = False) -> Resolution:
         """Where a request for the model, or for the default one, goes now.
 
-        No answer is kept between calls, so that `allow_stale` changes nothing yet. Raises NotFound,
-        NoDefaultModel, ModelDisabled, ModelDeleted, NoAttachments, NoUsableProvider, StoreError.
+        With `allow_stale`, while the database is out of reach, the last known answer comes back marked `stale`.
+        Raises NotFound, NoDefaultModel, ModelDisabled, ModelDeleted, NoAttachments, NoUsableProvider, StoreError.
         """
-        return await self._resolver.resolve(name)
+        kept = self._hit(name)
+        if kept is not None and kept.best is not None:
+            return kept.best
+        return (await self._resolver.candidates(name, allow_stale=allow_stale))[0]
 
     async def candidates(self, name: Reference | None = None) -> list[Resolution]:
         """All usable lines in order, for callers that retry on their own. Raises what `resolve` raises."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +20,7 @@ from modeltui.domain.resolution import counts_by_reason, verdicts
 from modeltui.domain.rows import CredentialKind, KeyState, LineVerdict, Resolution
 from modeltui.domain.secret_token import PREFIX_LENGTH
 from modeltui.errors import (
+    DatabaseUnavailable,
     ModelDeleted,
     ModelDisabled,
     NoAttachments,
@@ -25,6 +29,7 @@ from modeltui.errors import (
     NoUsableProvider,
     SecretError,
 )
+from modeltui.services.answers import Answers
 from modeltui.services.secrets import credential_state, read_credential
 from modeltui.services.workspace import Workspace
 
@@ -63,47 +68,77 @@ class Opened(NamedTuple):
     secret: SecretStr | None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that can be asked about one name: the lines judged, and where requests go; `as_of` it was read."""
+
+    as_of: datetime
+    target: Target | None
+    lines: tuple[Opened, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    best: Resolution | None = None
+
+
 class Resolver:
-    """Answers `resolve`, `explain` and `candidates`; each is one statement."""
+    """Answers `resolve`, `explain` and `candidates` from what is kept, else with one statement."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._workspace = workspace
+        self.answers: Answers[Reference | None, Answer] = Answers(
+            self._fetch, self._look_again, _model_of, monotonic=monotonic
+        )
 
-    async def resolve(self, name: Reference | None) -> Resolution:
-        """The first usable line. Raises NotFound, NoDefaultModel and every other ResolutionError."""
-        return (await self.candidates(name))[0]
-
-    async def candidates(self, name: Reference | None) -> list[Resolution]:
+    async def candidates(self, name: Reference | None, *, allow_stale: bool = False) -> list[Resolution]:
         """All usable lines in order. Raises what `resolve` raises."""
-        target = await self._target(name)
+        try:
+            answer = await self.answers.get(name)
+        except DatabaseUnavailable:
+            known = self.answers.last_known(name) if allow_stale else None
+            if known is None or not known.resolutions:
+                raise
+            return [replace(resolution, stale=True) for resolution in known.resolutions]
+        target = _found(name, answer)
         if target.deleted:
             raise ModelDeleted(target.name)
         if not target.enabled:
             raise ModelDisabled(target.name)
         if not target.lines:
             raise NoAttachments(target.name)
-        opened = await self._opened(target.lines)
-        skipped = tuple(item.verdict for item in opened if item.verdict.reason is not None)
-        answers = [self._resolution(target, item, skipped) for item in opened if item.verdict.reason is None]
-        if not answers:
+        if not answer.resolutions:
+            skipped = tuple(item.verdict for item in answer.lines)
             raise NoUsableProvider(target.name, skipped, counts_by_reason(skipped))
-        return answers
+        return list(answer.resolutions)
 
     async def explain(self, name: Reference | None) -> list[LineVerdict]:
         """The verdict of every line, whether or not the model is on or deleted. Raises NotFound, NoDefaultModel."""
-        return [item.verdict for item in await self._opened((await self._target(name)).lines)]
+        answer = await self.answers.get(name)
+        _found(name, answer)
+        return [item.verdict for item in answer.lines]
 
-    async def _target(self, name: Reference | None) -> Target:
+    async def _fetch(self, name: Reference | None) -> Answer:
         where = MODELS.c.is_default if name is None else model_condition(name)
         rows: Sequence[Any] = ()
         if where is not None:
             async with self._workspace.database.reading() as connection:
                 rows = (await connection.execute(queries.model_to_resolve(where))).all()
         if not rows:
-            raise NoDefaultModel() if name is None else NotFound("model", str(name))
+            return Answer(self._workspace.clock(), None)
         first = rows[0]
         lines = tuple(Candidate(*row[5:]) for row in rows if row.priority is not None)
-        return Target(first.id, first.name, first.model, first.enabled, first.deleted_at is not None, lines)
+        target = Target(first.id, first.name, first.model, first.enabled, first.deleted_at is not None, lines)
+        return await self._judged(target, self._workspace.clock())
+
+    async def _look_again(self, answer: Answer) -> Answer:
+        """The answer as this process's variables and key files are now."""
+        return answer if answer.target is None else await self._judged(answer.target, answer.as_of)
+
+    async def _judged(self, target: Target, as_of: datetime) -> Answer:
+        lines = tuple(await self._opened(target.lines))
+        skipped = tuple(item.verdict for item in lines if item.verdict.reason is not None)
+        if target.deleted or not target.enabled:
+            return Answer(as_of, target, lines)
+        answers = [self._resolution(target, item, skipped, as_of) for item in lines if item.verdict.reason is None]
+        return Answer(as_of, target, lines, tuple(answers), answers[0] if answers else None)
 
     async def _opened(self, lines: Sequence[Candidate]) -> list[Opened]:
         """Judges the lines, opening their keys; off the event loop where a file may have to be read."""
@@ -136,7 +171,8 @@ class Resolver:
         # The variable or file may have gone since it was looked at.
         return (KeyState.MISSING, None) if secret is None else (KeyState.READY, SecretStr(secret))
 
-    def _resolution(self, target: Target, item: Opened, skipped: Sequence[LineVerdict]) -> Resolution:
+    @staticmethod
+    def _resolution(target: Target, item: Opened, skipped: Sequence[LineVerdict], as_of: datetime) -> Resolution:
         line = item.line
         return Resolution(
             model_name=target.name,
@@ -150,5 +186,16 @@ class Resolver:
             priority=line.priority,
             skipped=tuple(verdict for verdict in skipped if verdict.priority < line.priority),
             stale=False,
-            as_of=self._workspace.clock(),
+            as_of=as_of,
         )
+
+
+def _found(name: Reference | None, answer: Answer) -> Target:
+    """The model of an answer. Raises NotFound, NoDefaultModel."""
+    if answer.target is None:
+        raise NoDefaultModel() if name is None else NotFound("model", str(name))
+    return answer.target
+
+
+def _model_of(answer: Answer) -> UUID | None:
+    return None if answer.target is None else answer.target.id

@@ -1,0 +1,207 @@
+"""Answers that are kept between calls: bounded, for a short time, asked for once, and never older than a change.
+
+    epoch     rises with every change of the topology: of a provider, or of which name means which model
+    moment    rises with every invalidation; a fetch remembers the one at which it began
+
+An answer is kept as fresh only if nothing that it depends on was invalidated since its fetch began. One that is
+no longer fresh stays as the last known answer until the least recently used go. While no feed reports the
+changes of other processes nothing counts as fresh, since nobody would say when it ceases to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from modeltui.errors import CatalogError
+
+LIMIT = 4096
+"""Names kept. A gateway asks for some hundreds; the bound is there for callers that make names up."""
+LIFE_SECONDS = 10.0
+LOOK_SECONDS = 2.0
+NEVER = -1
+
+K = TypeVar("K", bound=Hashable)
+A = TypeVar("A")
+
+
+class Entry(Generic[A]):
+    """One answer; fresh while its epoch is the cache's, to be looked at again at `until`, fetched at `expires`."""
+
+    __slots__ = ("answer", "began", "epoch", "expires", "model", "until")
+
+    def __init__(self, answer: A, model: UUID | None, epoch: int, began: int, now: float) -> None:
+        self.model = model
+        self.epoch = epoch
+        self.began = began
+        self.expires = now + LIFE_SECONDS
+        self.look(answer, now)
+
+    def look(self, answer: A, now: float) -> None:
+        """Takes the answer as variables and files are now."""
+        self.answer = answer
+        self.until = min(now + LOOK_SECONDS, self.expires)
+
+
+class Flight(Generic[A]):
+    """A fetch under way, and the moment at which it began."""
+
+    __slots__ = ("began", "task")
+
+    def __init__(self, task: asyncio.Task[A], began: int) -> None:
+        self.task = task
+        self.began = began
+
+
+class Answers(Generic[K, A]):
+    """The kept answers by the name that was asked for.
+
+    `fetch` asks the store, `look` looks again at what lies outside of it (variables, files), `model_of` says
+    which model an answer speaks of, None for a name that means none.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[K], Awaitable[A]],
+        look: Callable[[A], Awaitable[A]],
+        model_of: Callable[[A], UUID | None],
+        *,
+        limit: int = LIMIT,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetch, self._look, self._model_of = fetch, look, model_of
+        self._limit = limit
+        self.monotonic = monotonic
+        self.entries: OrderedDict[K, Entry[A]] = OrderedDict()
+        self.epoch = 0
+        self.feed_is_live = False
+        self._moment = 0
+        self._topology_changed = 0
+        self._model_changed: dict[UUID, int] = {}
+        self._names: dict[UUID, set[K]] = {}
+        self._flights: dict[K, Flight[A]] = {}
+        self._running: set[asyncio.Task[A]] = set()
+
+    # Asking
+
+    def hit(self, name: K) -> A | None:
+        """The kept answer, if it is fresh."""
+        entry = self.entries.get(name)
+        if entry is None or entry.epoch != self.epoch or self.monotonic() >= entry.until:
+            return None
+        self.entries.move_to_end(name)
+        return entry.answer
+
+    async def get(self, name: K) -> A:
+        """The answer, kept or fetched; of callers at the same time one asks the store for all. Raises as `fetch`."""
+        kept = self.hit(name)
+        if kept is not None:
+            return kept
+        flight = self._flights.get(name)
+        # Who comes after an invalidation must not get what was asked before it.
+        if flight is None or flight.began != self._moment or flight.task.done():
+            flight = self._start(name)
+        try:
+            return await asyncio.shield(flight.task)
+        except CatalogError as error:
+            # Each caller raises an error of its own: a shared one would collect everybody's traceback.
+            raise _again(error) from None
+
+    def last_known(self, name: K) -> A | None:
+        """The last answer to this name, however old, for when the store can't be asked."""
+        entry = self.entries.get(name)
+        return None if entry is None else entry.answer
+
+    def _start(self, name: K) -> Flight[A]:
+        task = asyncio.ensure_future(self._answer(name, self._moment))
+        flight = self._flights[name] = Flight(task, self._moment)
+        self._running.add(task)
+        task.add_done_callback(lambda done: self._landed(name, flight, done))
+        return flight
+
+    async def _answer(self, name: K, began: int) -> A:
+        entry, now = self.entries.get(name), self.monotonic()
+        if entry is not None and entry.epoch == self.epoch and now < entry.expires:
+            self.entries.move_to_end(name)
+            answer = await self._look(entry.answer)
+            entry.look(answer, now)
+            return answer
+        answer = await self._fetch(name)
+        self._keep(name, answer, began, now)
+        return answer
+
+    def _landed(self, name: K, flight: Flight[A], done: asyncio.Task[A]) -> None:
+        if self._flights.get(name) is flight:
+            del self._flights[name]
+        self._running.discard(done)
+        if not self._running:
+            self._model_changed.clear()
+        if not done.cancelled():
+            # Looked at, so that nobody complains of an error that no waiter was left to see.
+            done.exception()
+
+    def _keep(self, name: K, answer: A, began: int, now: float) -> None:
+        model = self._model_of(answer)
+        changed = max(self._topology_changed, self._model_changed.get(model, 0) if model is not None else 0)
+        fresh = self.feed_is_live and changed <= began
+        known = self.entries.get(name)
+        if not fresh and known is not None and known.began > began:
+            return
+        self._forget(name)
+        self.entries[name] = Entry(answer, model, self.epoch if fresh else NEVER, began, now)
+        if model is not None:
+            self._names.setdefault(model, set()).add(name)
+        if len(self.entries) > self._limit:
+            self._forget(next(iter(self.entries)))
+
+    def _forget(self, name: K) -> None:
+        entry = self.entries.pop(name, None)
+        if entry is not None and entry.model is not None:
+            names = self._names[entry.model]
+            names.discard(name)
+            if not names:
+                del self._names[entry.model]
+
+    # Invalidation
+
+    def invalidate_model(self, model: UUID) -> None:
+        """A model or its lines changed, but not its name, its deletion or the default mark."""
+        self._moment += 1
+        if self._running:
+            self._model_changed[model] = self._moment
+        for name in self._names.get(model, ()):
+            self.entries[name].epoch = NEVER
+
+    def invalidate_topology(self) -> None:
+        """A provider changed, or which name means which model."""
+        self._moment += 1
+        self._topology_changed = self._moment
+        self.epoch += 1
+
+    def feed_up(self) -> None:
+        """From now on the changes of other processes are reported."""
+        self.invalidate_topology()
+        self.feed_is_live = True
+
+    def feed_down(self) -> None:
+        """Changes of other processes may go unseen."""
+        self.feed_is_live = False
+        self.invalidate_topology()
+
+    async def close(self) -> None:
+        """Ends the fetches that are under way."""
+        tasks = list(self._running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _again(error: CatalogError) -> CatalogError:
+    """The same error as a new object."""
+    new = type(error).__new__(type(error), *error.args)
+    new.__dict__.update(error.__dict__)
+    return new
