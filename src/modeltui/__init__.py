@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TurnModels,
         TurnProviders,
     )
+    from modeltui.domain.changes import CatalogChange, ChangeAction, ChangeKind
     from modeltui.domain.credentials import Ambient, EnvKey, FileKey, StoredKey
     from modeltui.domain.doctor import Diagnosis, Finding
     from modeltui.domain.families import Family
@@ -76,6 +77,7 @@ _HOMES = {
         "TurnModels",
         "TurnProviders",
     ),
+    "modeltui.domain.changes": ("CatalogChange", "ChangeAction", "ChangeKind"),
     "modeltui.domain.credentials": ("Ambient", "EnvKey", "FileKey", "StoredKey"),
     "modeltui.domain.doctor": ("Diagnosis", "Finding"),
     "modeltui.domain.families": ("Family",),
@@ -142,6 +144,9 @@ __all__ = [  # noqa: RUF022 - by kind: the catalog, what goes in, what comes out
     "SwapProvider",
     "TurnModels",
     "TurnProviders",
+    "CatalogChange",
+    "ChangeAction",
+    "ChangeKind",
     "Credential",
     "CredentialKind",
     "Diagnosis",

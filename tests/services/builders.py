@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event, text
 
 from modeltui import Catalog, EnvKey, Family, ModelCreate, ModelRow, ProviderCreate, ProviderRow, ProviderUpdate
+from modeltui.services.answers import LOOK_SECONDS
 
+LAST_RESORT_SECONDS = 60.0
 KEYED = EnvKey("KEY")
 """A credential that every store of the tests can read."""
 
@@ -99,3 +103,27 @@ def counted_statements(catalog: Catalog) -> Iterator[Counter[str]]:
         yield counts
     finally:
         event.remove(engine, "before_cursor_execute", count)
+
+
+async def eventually(attempt: Callable[[], Awaitable[bool]], description: str) -> None:
+    """Try until it is so. The bound only ends a test that would hang: nothing passes or fails by how long it took."""
+    __tracebackhide__ = True
+    try:
+        async with asyncio.timeout(LAST_RESORT_SECONDS):
+            while not await attempt():  # noqa: ASYNC110 - what it waits for may be in another process
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        pytest.fail(f"never came: {description}")
+
+
+async def caught_up(catalog: Catalog) -> None:
+    """Let the catalog see everything that other processes have committed."""
+    catalog._workspace.feed.start()
+    await catalog._workspace.feed.after_write()
+
+
+def let_variables_be_looked_at(catalog: Catalog) -> None:
+    """Let so much time pass for the catalog's answers that it looks at variables and files again."""
+    answers = catalog._resolver.answers
+    now = answers.monotonic()
+    answers.monotonic = lambda: now + LOOK_SECONDS

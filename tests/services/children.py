@@ -51,6 +51,10 @@ class Child:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
 
+    def signal(self, number: int) -> None:
+        """Send the process a signal."""
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """End the process as a power cut would."""
         self._process.kill()

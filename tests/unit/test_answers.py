@@ -250,8 +250,36 @@ async def test_a_fetch_from_before_the_feed_was_lost_is_not_kept_when_it_is_back
     assert await store.get() == "new"
 
 
-async def test_closing_ends_what_is_under_way(store: Store) -> None:
+async def test_a_cancelled_fetch_is_made_anew_for_who_still_waits(store: Store) -> None:
+    callers = await waiting(store, "a", "a")
+    store.gate.set()
+    for task in list(store.answers._running):
+        task.cancel()
+    assert await asyncio.gather(*callers) == ["old", "old"]
+    assert store.fetches == ["a", "a"]
+
+
+async def test_a_caller_and_its_fetch_cancelled_together_end(store: Store) -> None:
     (caller,) = await waiting(store, "a")
-    await store.answers.close()
+    for task in list(store.answers._running):
+        task.cancel()
+    caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
+
+
+async def test_made_up_names_push_out_no_answer_that_means_a_model(store: Store) -> None:
+    store.answers._unknown_limit = 2
+    for name in ("a", "b"):
+        await store.get(name)
+    for number in range(100):
+        await store.get(f"nobody-{number}")
+    assert list(store.answers.entries) == ["a", "b", "nobody-98", "nobody-99"]
+
+
+async def test_who_waits_while_the_catalog_is_closed_is_told_so(store: Store) -> None:
+    (caller,) = await waiting(store, "a")
+    await store.answers.close()
+    for late in (caller, asyncio.ensure_future(store.get("b"))):
+        with pytest.raises(DatabaseUnavailable, match="closed"):
+            await late

@@ -28,7 +28,7 @@ def run(work: Callable[[Catalog], Awaitable[T]]) -> T:
     from modeltui.services.catalog import open_settled
 
     async def opened() -> T:
-        async with open_settled(settings) as catalog:
+        async with open_settled(settings, keep_answers=False) as catalog:
             if is_new:
                 note([f"modeltui: made a new catalog, {clean(catalog.location)}"])
             try:

@@ -14,8 +14,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from modeltui.db import schema
 from modeltui.db.failures import translated
+from modeltui.db.feed import Watcher
 from modeltui.db.json_column import json_value
 from modeltui.db.schema import SchemaState
+from modeltui.db.sqlite_feed import SqliteWatcher
 from modeltui.db.sqlite_file import check_file, file_identity, file_uri, make_file
 from modeltui.errors import DatabaseUnavailable, ReadOnly, SchemaOutdated
 
@@ -61,6 +63,10 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self._engine.dispose()
+
+    def watcher(self) -> Watcher:
+        """What reports the commits of all processes; it does nothing until it is begun."""
+        return SqliteWatcher(self._path)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

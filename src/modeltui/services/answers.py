@@ -17,10 +17,12 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from modeltui.errors import CatalogError
+from modeltui.errors import CatalogError, DatabaseUnavailable
 
 LIMIT = 4096
-"""Names kept. A gateway asks for some hundreds; the bound is there for callers that make names up."""
+"""Names kept. A gateway asks for some hundreds."""
+UNKNOWN_LIMIT = 256
+"""Names kept of those that mean no model, so that callers who make names up push out nobody else's."""
 LIFE_SECONDS = 10.0
 LOOK_SECONDS = 2.0
 NEVER = -1
@@ -71,10 +73,11 @@ class Answers(Generic[K, A]):
         model_of: Callable[[A], UUID | None],
         *,
         limit: int = LIMIT,
+        unknown_limit: int = UNKNOWN_LIMIT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetch, self._look, self._model_of = fetch, look, model_of
-        self._limit = limit
+        self._limit, self._unknown_limit = limit, unknown_limit
         self.monotonic = monotonic
         self.entries: OrderedDict[K, Entry[A]] = OrderedDict()
         self.epoch = 0
@@ -83,8 +86,11 @@ class Answers(Generic[K, A]):
         self._topology_changed = 0
         self._model_changed: dict[UUID, int] = {}
         self._names: dict[UUID, set[K]] = {}
+        # A dictionary, because it keeps the order and finds at once.
+        self._unknown: dict[K, None] = {}
         self._flights: dict[K, Flight[A]] = {}
         self._running: set[asyncio.Task[A]] = set()
+        self._closed = False
 
     # Asking
 
@@ -101,15 +107,22 @@ class Answers(Generic[K, A]):
         kept = self.hit(name)
         if kept is not None:
             return kept
-        flight = self._flights.get(name)
-        # Who comes after an invalidation must not get what was asked before it.
-        if flight is None or flight.began != self._moment or flight.task.done():
-            flight = self._start(name)
-        try:
-            return await asyncio.shield(flight.task)
-        except CatalogError as error:
-            # Each caller raises an error of its own: a shared one would collect everybody's traceback.
-            raise _again(error) from None
+        while not self._closed:
+            flight = self._flights.get(name)
+            # Who comes after an invalidation must not get what was asked before it.
+            if flight is None or flight.began != self._moment or flight.task.done():
+                flight = self._start(name)
+            try:
+                return await asyncio.shield(flight.task)
+            except CatalogError as error:
+                # Each caller raises an error of its own: a shared one would collect everybody's traceback.
+                raise _again(error) from None
+            except asyncio.CancelledError:
+                # When it is the fetch that was cancelled, not this caller, the caller asks anew.
+                caller = asyncio.current_task()
+                if not flight.task.cancelled() or (caller is not None and caller.cancelling()):
+                    raise
+        raise DatabaseUnavailable("the catalog is closed; open it again")
 
     def last_known(self, name: K) -> A | None:
         """The last answer to this name, however old, for when the store can't be asked."""
@@ -155,11 +168,16 @@ class Answers(Generic[K, A]):
         self.entries[name] = Entry(answer, model, self.epoch if fresh else NEVER, began, now)
         if model is not None:
             self._names.setdefault(model, set()).add(name)
+        else:
+            self._unknown[name] = None
+            if len(self._unknown) > self._unknown_limit:
+                self._forget(next(iter(self._unknown)))
         if len(self.entries) > self._limit:
             self._forget(next(iter(self.entries)))
 
     def _forget(self, name: K) -> None:
         entry = self.entries.pop(name, None)
+        self._unknown.pop(name, None)
         if entry is not None and entry.model is not None:
             names = self._names[entry.model]
             names.discard(name)
@@ -193,7 +211,8 @@ class Answers(Generic[K, A]):
         self.invalidate_topology()
 
     async def close(self) -> None:
-        """Ends the fetches that are under way."""
+        """Ends the fetches that are under way; who waits for one is told that the catalog is closed."""
+        self._closed = True
         tasks = list(self._running)
         for task in tasks:
             task.cancel()

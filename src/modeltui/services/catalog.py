@@ -22,10 +22,11 @@ from modeltui.domain.history import Past
 from modeltui.domain.records import Rows
 from modeltui.domain.rows import LineVerdict, Resolution
 from modeltui.domain.what_if import WhatIf
-from modeltui.errors import DatabaseUnavailable
+from modeltui.errors import CatalogError, DatabaseUnavailable
 from modeltui.log import log_to
 from modeltui.services.actor import current_actor
 from modeltui.services.bulk import Bulk
+from modeltui.services.feed import Changes, ConnectionListener, Feed
 from modeltui.services.history import History
 from modeltui.services.models import Models
 from modeltui.services.outage import outage
@@ -39,9 +40,9 @@ from modeltui.settings import Settings, load_settings
 class Catalog:
     """An open catalog. All its methods are safe to call from many tasks of one event loop."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, keep_answers: bool = True) -> None:
         self._workspace = workspace
-        self._resolver = Resolver(workspace)
+        self._resolver = Resolver(workspace, keep=keep_answers)
         self._hit = self._resolver.answers.hit
         self.providers = Providers(workspace)
         self.models = Models(workspace)
@@ -96,6 +97,27 @@ class Catalog:
         """
         return await outage(self._workspace, providers, same_key, same_host, families)
 
+    def changes(self) -> Changes:
+        """Every change of a row from this call on, by whichever process; ends when the catalog is closed.
+
+        A change of kind `resync` says that others may have gone unseen: read anew what you keep.
+        """
+        return self._workspace.feed.subscribe()
+
+    @property
+    def connection_trouble(self) -> CatalogError | None:
+        """Why the changes of other processes can't be seen at present, once they are watched; None if they can."""
+        return self._workspace.feed.trouble
+
+    def on_connection(self, listener: ConnectionListener) -> None:
+        """Calls back with the error when the changes of others can't be seen any more, with None when they can."""
+        self._workspace.feed.listen(listener)
+
+    async def close(self) -> None:
+        """Ends what works in the background; `open_catalog` does it."""
+        await self._workspace.feed.close()
+        await self._resolver.answers.close()
+
     async def rows(self, *, include_deleted: bool = False) -> Rows:
         """All providers and models, as they stood at one moment."""
         async with self._workspace.reading() as view:
@@ -142,10 +164,12 @@ async def open_settled(
     clock: Clock = utc_now,
     actor: str | None = None,
     history: bool = False,
+    keep_answers: bool = True,
 ) -> AsyncIterator[Catalog]:
     """Opens the catalog that settings name, for the screens and the command line. Raises as `open_catalog` does.
 
-    With `history`, what is changed through it can be undone until it is closed.
+    With `history`, what is changed through it can be undone until it is closed. Without `keep_answers` every
+    resolution asks the store: for who asks once, watching for changes isn't worth it.
     """
     variables = os.environ if environ is None else environ
     if settings.log_file is not None:
@@ -161,8 +185,13 @@ async def open_settled(
             default_file=paths.default_key_file(),
             read_only=database.read_only,
         )
-        past = Past() if history else None
-        yield Catalog(Workspace(database, keyring, clock, actor or current_actor(variables), past))
+        feed, past = Feed(database.watcher()), Past() if history else None
+        workspace = Workspace(database, keyring, clock, actor or current_actor(variables), feed, past)
+        catalog = Catalog(workspace, keep_answers=keep_answers)
+        try:
+            yield catalog
+        finally:
+            await catalog.close()
     finally:
         await database.close()
 

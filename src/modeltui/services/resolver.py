@@ -33,6 +33,9 @@ from modeltui.services.answers import Answers
 from modeltui.services.secrets import credential_state, read_credential
 from modeltui.services.workspace import Workspace
 
+LONGEST_REFERENCE = 512
+"""Characters of a name or id with the blanks around it; what is longer means no model, and isn't kept."""
+
 
 class Candidate(NamedTuple):
     """One line with what its provider holds, the sealed key included."""
@@ -82,16 +85,20 @@ class Answer:
 class Resolver:
     """Answers `resolve`, `explain` and `candidates` from what is kept, else with one statement."""
 
-    def __init__(self, workspace: Workspace, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, workspace: Workspace, *, keep: bool = True, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._workspace = workspace
+        self._keep = keep
         self.answers: Answers[Reference | None, Answer] = Answers(
             self._fetch, self._look_again, _model_of, monotonic=monotonic
         )
+        workspace.feed.keep_fresh(self.answers)
 
     async def candidates(self, name: Reference | None, *, allow_stale: bool = False) -> list[Resolution]:
         """All usable lines in order. Raises what `resolve` raises."""
         try:
-            answer = await self.answers.get(name)
+            answer = await self._answer(name)
         except DatabaseUnavailable:
             known = self.answers.last_known(name) if allow_stale else None
             if known is None or not known.resolutions:
@@ -111,22 +118,32 @@ class Resolver:
 
     async def explain(self, name: Reference | None) -> list[LineVerdict]:
         """The verdict of every line, whether or not the model is on or deleted. Raises NotFound, NoDefaultModel."""
-        answer = await self.answers.get(name)
+        answer = await self._answer(name)
         _found(name, answer)
         return [item.verdict for item in answer.lines]
 
+    async def _answer(self, name: Reference | None) -> Answer:
+        """What is known or found out of a name. Raises StoreError, NotFound."""
+        if isinstance(name, str) and len(name) > LONGEST_REFERENCE:
+            raise NotFound("model", name)
+        if self._keep:
+            await self._workspace.feed.ready()
+        return await self.answers.get(name)
+
     async def _fetch(self, name: Reference | None) -> Answer:
         where = MODELS.c.is_default if name is None else model_condition(name)
+        # Taken before the reading: what was committed until then is in the answer.
+        as_of = self._workspace.clock()
         rows: Sequence[Any] = ()
         if where is not None:
             async with self._workspace.database.reading() as connection:
                 rows = (await connection.execute(queries.model_to_resolve(where))).all()
         if not rows:
-            return Answer(self._workspace.clock(), None)
+            return Answer(as_of, None)
         first = rows[0]
         lines = tuple(Candidate(*row[5:]) for row in rows if row.priority is not None)
         target = Target(first.id, first.name, first.model, first.enabled, first.deleted_at is not None, lines)
-        return await self._judged(target, self._workspace.clock())
+        return await self._judged(target, as_of)
 
     async def _look_again(self, answer: Answer) -> Answer:
         """The answer as this process's variables and key files are now."""

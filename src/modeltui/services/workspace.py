@@ -24,6 +24,7 @@ from modeltui.domain.records import ModelRecord, ProviderRecord, Records, Rows, 
 from modeltui.domain.rows import CredentialKind, KeyState, ModelRow, ProviderRow
 from modeltui.errors import CatalogError, ModelDeleted, NotFound, StaleVersion
 from modeltui.log import logger
+from modeltui.services.feed import Feed
 from modeltui.services.secrets import Keyring, credential_state
 from modeltui.services.trail import Trail
 
@@ -36,6 +37,7 @@ class Workspace:
     keyring: Keyring
     clock: Clock
     actor: str
+    feed: Feed
     past: Past | None = None
 
     def probe(self, record: ProviderRecord) -> KeyState:
@@ -62,9 +64,21 @@ class Workspace:
     async def writing(self, what: str, subject: object, *, taking_back: Entry | None = None) -> AsyncIterator[Change]:
         """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly.
 
-        `what` and `subject` go into the log, with who did it and how it ended. `taking_back` is the earlier
-        change that this one undoes or redoes.
+        Answers that it makes wrong are forgotten, and subscribers told, before the block's caller goes on. `what` and
+        `subject` go into the log, with who did it and how it ended. `taking_back` is the earlier change that this one
+        undoes or redoes.
         """
+        await self.feed.before_write()
+        try:
+            async with self._logged(what, subject, taking_back) as change:
+                yield change
+        finally:
+            # Also when it failed or was cancelled: a commit may be done all the same.
+            await self.feed.after_write()
+
+    @asynccontextmanager
+    async def _logged(self, what: str, subject: object, taking_back: Entry | None) -> AsyncIterator[Change]:
+        """The transaction itself, and what is noted down of it."""
         trail = Trail() if self.past is not None else None
         try:
             async with self.database.writing() as connection:

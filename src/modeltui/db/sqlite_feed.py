@@ -1,0 +1,131 @@
+"""Watches a SQLite file: a look at its change counter ten times a second, and at its rows when that has moved.
+
+The counter is read on the event loop: it takes microseconds and no disk, less than handing it to a thread
+would. The rows are compared in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from pathlib import Path
+
+from modeltui.db.failures import LOW_LEVEL, translate
+from modeltui.db.feed import Down, Event, Signal
+from modeltui.db.sqlite_rows import SqliteRows
+from modeltui.errors import CatalogError, StoreError
+
+POLL_SECONDS = 0.1
+"""Half of it is what a change takes to be seen on average; the promise to people is half a second."""
+BACKOFF_SECONDS = 1.0
+BUSY_LOOKS = 20
+"""Looks in a row that may find the file locked, for 2 s, before that counts as having lost it."""
+
+
+class _Locked(Exception):
+    """The file is locked for a moment."""
+
+
+class SqliteWatcher:
+    """Reports the commits to one SQLite file, also when another file takes its place."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: SqliteRows | None = None
+        self._busy = 0
+        self._wanted = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def begin(self) -> bool:
+        """Connects at once, which takes a fraction of a millisecond: from here on nothing goes unreported."""
+        rows = SqliteRows(self._path)
+        try:
+            rows.open()
+        except (*LOW_LEVEL, StoreError):
+            rows.close()
+            return False
+        self._rows = rows
+        return True
+
+    async def watch(self) -> AsyncGenerator[Event, None]:
+        """Yields what happens to the file until it is closed."""
+        down, pause = False, POLL_SECONDS
+        waiting: list[asyncio.Future[None]] = []
+        try:
+            while True:
+                waiting, self._waiting = self._waiting, []
+                self._wanted.clear()
+                try:
+                    event = await self._look()
+                    down, pause = False, POLL_SECONDS
+                except _Locked:
+                    # Nothing was seen yet, so that nobody may go on who waits for it.
+                    event, self._waiting, waiting = None, waiting + self._waiting, []
+                except (*LOW_LEVEL, StoreError) as error:
+                    await self.close()
+                    event = None if down else Down(_ours(error, self._path))
+                    down, pause = True, min(2 * pause, BACKOFF_SECONDS)
+                if event is not None:
+                    yield event
+                _release(waiting)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._wanted.wait()
+        finally:
+            await self.close()
+            _release(waiting + self._waiting)
+
+    async def catch_up(self) -> None:
+        """Looks now, and returns when what was seen has been dealt with."""
+        seen = asyncio.get_running_loop().create_future()
+        self._waiting.append(seen)
+        self._wanted.set()
+        await seen
+
+    async def close(self) -> None:
+        """Closes the connection; the next look makes another one."""
+        rows, self._rows = self._rows, None
+        if rows is not None:
+            rows.interrupt()
+            await asyncio.to_thread(rows.close)
+
+    async def _look(self) -> Event | None:
+        """What happened since the last look. Raises _Locked, StoreError, sqlite3.Error."""
+        if self._rows is not None and self._rows.replaced():
+            await self.close()
+        rows = self._rows
+        try:
+            if rows is None:
+                # Kept before it is opened, so that a cancellation in between leaves no open connection.
+                rows = self._rows = SqliteRows(self._path)
+                await asyncio.to_thread(rows.open)
+                await asyncio.to_thread(rows.remember)
+                return Signal.RESYNC
+            if not rows.remembered:
+                return await asyncio.to_thread(rows.remember)
+            event = await asyncio.to_thread(rows.compare) if rows.changed() else None
+        except sqlite3.Error as error:
+            if self._may_wait(error):
+                raise _Locked from None
+            raise
+        self._busy = 0
+        return event
+
+    def _may_wait(self, error: sqlite3.Error) -> bool:
+        """Whether the file is only locked for a moment; whoever holds it, nobody else can commit meanwhile."""
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) != sqlite3.SQLITE_BUSY:
+            return False
+        self._busy += 1
+        return self._rows is not None and self._rows.remembered and self._busy < BUSY_LOOKS
+
+
+def _ours(error: Exception, path: Path) -> CatalogError:
+    return error if isinstance(error, CatalogError) else translate(error, str(path))
+
+
+def _release(waiting: list[asyncio.Future[None]]) -> None:
+    for one in waiting:
+        if not one.done():
+            one.set_result(None)
