@@ -307,6 +307,37 @@ async def copy_model(catalog: Catalog, name: str, count: int) -> None:
     )
 
 
+async def test_a_row_in_the_place_of_a_deleted_one_is_no_update(
+    filled_catalog: Catalog, other: Catalog, changes: Changes
+) -> None:
+    await add_provider(other, "x")
+    assert await heard(filled_catalog, changes) == [("provider", "x", "created")]
+    # Between two looks, so that SQLite gives the new row the number of the old one.
+    write_directly(
+        database_of(filled_catalog),
+        "DELETE FROM provider_config WHERE name = 'x'",
+        "INSERT INTO provider_config (id, family, name, name_key, enabled, created_at, updated_at, updated_by, version)"
+        " SELECT lower(hex(randomblob(16))), family, 'y', 'y', 1, created_at, updated_at, 'bob', 1"
+        " FROM provider_config WHERE name = 'a'",
+    )
+    assert await heard(filled_catalog, changes) == [("resync", "", "")]
+    await switch(other, "y", on=False)
+    assert await heard(filled_catalog, changes) == [("provider", "y", "updated")]
+
+
+async def test_a_vacuum_loses_no_change(filled_catalog: Catalog, other: Catalog, changes: Changes) -> None:
+    await filled_catalog.providers.delete("a")
+    await heard(filled_catalog, changes)
+    run_sqlite(database_of(filled_catalog), "VACUUM")
+    assert await heard(filled_catalog, changes) in ([], [("resync", "", "")])
+    await switch(other, "b", on=False)
+    assert await heard(filled_catalog, changes) == [("provider", "b", "updated")]
+
+
+def database_of(catalog: Catalog) -> Path:
+    return Path(catalog.location)
+
+
 # What goes wrong
 
 

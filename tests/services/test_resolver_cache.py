@@ -419,7 +419,7 @@ async def play(store: SqliteStore, steps: list[tuple[bool, tuple[Any, ...]]]) ->
             assert counts == Counter()
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(step, min_size=1, max_size=12))
 def test_whatever_is_done_kept_answers_are_those_of_the_store(
     migrated_file: Path, tmp_path: Path, steps: list[tuple[bool, tuple[Any, ...]]]

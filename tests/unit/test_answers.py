@@ -139,6 +139,7 @@ async def test_looking_again_does_not_prolong_an_answers_life(store: Store) -> N
 
 async def test_the_least_recently_used_goes_first(store: Store) -> None:
     for name in ("a", "b", "c", "d", "a", "e"):
+        store.now += 0.001
         await store.get(name)
     store.fetches.clear()
     for name in ("a", "c", "d", "e"):
@@ -204,6 +205,7 @@ async def test_an_older_fetch_is_not_kept_though_no_other_is_under_way(store: St
     # The change's number must outlive the newer fetch of the same name.
     await store.get()
     store.answers.entries.clear()
+    store.answers.fresh.clear()
     store.holds = "new"
     gate.set()
     assert await slow == "old"

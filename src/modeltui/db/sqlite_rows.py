@@ -7,42 +7,49 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from string import Template
 from uuid import UUID
 
 from modeltui.db.feed import BATCH_LIMIT, Batch, Event, Signal
 from modeltui.db.sqlite_file import check_file, file_identity, file_uri
 from modeltui.domain.changes import CatalogChange, ChangeAction, ChangeKind
 
-# The rows of the last look are kept in a temporary table of the connection's own, in memory, so that the
-# comparison runs inside SQLite, which lets other threads go on meanwhile, and hands out only what differs.
-# The time of a change is compared beside the version for the sake of backups that are restored in place.
+# The rows of the last look are kept in temporary tables of the connection's own, in memory, so that the comparison
+# runs inside SQLite, which lets other threads go on meanwhile, and hands out only what differs. They are found by
+# SQLite's own row numbers, which keep the order of the scan: several times quicker than by id. Where such a number
+# means another row than before, as after VACUUM, all is to be read again. The time of a change is compared beside
+# the version for the sake of backups that are restored in place.
 _PREPARE = """
 PRAGMA temp_store = MEMORY;
-CREATE TEMP VIEW now AS
-    SELECT 'provider' AS kind, id, version, updated_at, '' AS name_key, 0 AS deleted, 0 AS is_default
-    FROM main.provider_config
-    UNION ALL
-    SELECT 'model', id, version, updated_at, name_key, deleted_at IS NOT NULL, is_default
+CREATE TEMP VIEW provider_now AS
+    SELECT rowid AS number, id, version, updated_at, '' AS name_key, 0 AS deleted, 0 AS is_default
+    FROM main.provider_config;
+CREATE TEMP VIEW model_now AS
+    SELECT rowid AS number, id, version, updated_at, name_key, deleted_at IS NOT NULL AS deleted, is_default
     FROM main.model_config;
-CREATE TEMP TABLE seen (
-    kind TEXT, id TEXT PRIMARY KEY, version INTEGER, updated_at TEXT, name_key TEXT, deleted INTEGER, is_default INTEGER
-) WITHOUT ROWID;
+CREATE TEMP TABLE provider_seen (number INTEGER PRIMARY KEY, id, version, updated_at, name_key, deleted, is_default);
+CREATE TEMP TABLE model_seen (number INTEGER PRIMARY KEY, id, version, updated_at, name_key, deleted, is_default);
 """
-_DIFFERENT = """
-SELECT now.kind, now.id, seen.id IS NULL AS is_new, coalesce(seen.deleted, 0) AS was_deleted, now.deleted,
-    now.kind = 'provider' OR seen.name_key IS NOT now.name_key OR seen.deleted IS NOT now.deleted
-        OR seen.is_default IS NOT now.is_default AS topology
-FROM now LEFT JOIN seen ON seen.id = now.id
-WHERE seen.version IS NOT now.version OR seen.updated_at IS NOT now.updated_at
-LIMIT ?
-"""
-_GONE = """
-SELECT kind, id FROM seen
-WHERE NOT EXISTS (SELECT 1 FROM main.provider_config AS p WHERE p.id = seen.id)
-    AND NOT EXISTS (SELECT 1 FROM main.model_config AS m WHERE m.id = seen.id)
-LIMIT ?
-"""
+_FORGET_ALL = Template("DELETE FROM ${kind}_seen")
+_REMEMBER_ALL = Template("INSERT INTO ${kind}_seen SELECT * FROM ${kind}_now")
+_FORGET = Template("DELETE FROM ${kind}_seen WHERE number = ?")
+_REMEMBER = Template("INSERT OR REPLACE INTO ${kind}_seen SELECT * FROM ${kind}_now WHERE number = ?")
+_COUNTS = Template("SELECT (SELECT count(*) FROM ${kind}_seen), (SELECT count(*) FROM ${kind}_now)")
+_GONE = Template("SELECT number, id FROM ${kind}_seen WHERE number NOT IN (SELECT number FROM ${kind}_now) LIMIT ?")
+_DIFFERENT = Template(
+    """
+    SELECT now.number, now.id, seen.id, now.deleted, seen.deleted,
+        seen.name_key IS now.name_key AND seen.deleted IS now.deleted AND seen.is_default IS now.is_default
+    FROM ${kind}_now AS now LEFT JOIN ${kind}_seen AS seen ON seen.number = now.number
+    WHERE seen.version IS NOT now.version OR seen.updated_at IS NOT now.updated_at OR seen.id IS NOT now.id
+    LIMIT ?
+    """
+)
+_KINDS = (ChangeKind.PROVIDER, ChangeKind.MODEL)
+
+
+class _TooMany(Exception):
+    """More differs than is worth naming, or row numbers mean other rows."""
 
 
 class SqliteRows:
@@ -61,13 +68,14 @@ class SqliteRows:
         with self._lock:
             check_file(self._path)
             self._file = file_identity(self._path)
-            self._connection = sqlite3.connect(
+            connection = self._connection = sqlite3.connect(
                 file_uri(self._path, read_only=True),
                 uri=True,
                 timeout=0,
                 isolation_level=None,
                 check_same_thread=False,
             )
+            connection.executescript(_PREPARE)
             self._version = self._data_version()
 
     def replaced(self) -> bool:
@@ -80,10 +88,9 @@ class SqliteRows:
 
     def remember(self) -> Signal:
         """Takes the rows as they are now for seen; says whether nothing was committed since the connection was made."""
-        with self._reading() as connection:
-            connection.executescript(_PREPARE)
-            connection.execute("BEGIN")
-            connection.execute("INSERT INTO seen SELECT * FROM now")
+        with self._transaction() as connection:
+            for kind in _KINDS:
+                connection.execute(_REMEMBER_ALL.substitute(kind=kind))
             version = self._data_version()
         missed = version != self._version
         self._version = version
@@ -92,25 +99,24 @@ class SqliteRows:
 
     def compare(self) -> Event | None:
         """What differs from the last look, or None where only something else in the file did."""
-        with self._reading() as connection:
-            connection.execute("BEGIN")
-            different = connection.execute(_DIFFERENT, (BATCH_LIMIT + 1,)).fetchall()
-            gone = connection.execute(_GONE, (BATCH_LIMIT + 1,)).fetchall()
+        changes: list[CatalogChange] = []
+        topology = False
+        with self._transaction() as connection:
             version = self._data_version()
-            if len(different) + len(gone) > BATCH_LIMIT:
-                connection.execute("DELETE FROM seen")
-                connection.execute("INSERT INTO seen SELECT * FROM now")
-            else:
-                connection.executemany("DELETE FROM seen WHERE id = ?", [(row[1],) for row in different + gone])
-                connection.executemany(
-                    "INSERT INTO seen SELECT * FROM now WHERE id = ?", [(row[1],) for row in different]
-                )
+            try:
+                for kind in _KINDS:
+                    found, decisive = _differences(connection, kind)
+                    changes += found
+                    topology |= decisive
+                complete = len(changes) <= BATCH_LIMIT
+            except _TooMany:
+                complete = False
+                for kind in _KINDS:
+                    connection.execute(_FORGET_ALL.substitute(kind=kind))
+                    connection.execute(_REMEMBER_ALL.substitute(kind=kind))
         self._version = version
-        if len(different) + len(gone) > BATCH_LIMIT:
+        if not complete:
             return Signal.RESYNC
-        changes = [_change(kind, id_, _action(*state)) for kind, id_, *state, _ in different]
-        changes += [_change(kind, id_, ChangeAction.DELETED) for kind, id_ in gone]
-        topology = bool(gone) or any(row[-1] for row in different)
         return Batch(tuple(changes), topology) if changes else None
 
     def interrupt(self) -> None:
@@ -125,11 +131,12 @@ class SqliteRows:
                 self._connection.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection for a transaction that the caller begins; kept if all goes well, else undone."""
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One state of the file to read, and the tables of what was seen changed as a whole or not at all."""
         with self._lock:
             connection = self._connection
             assert connection is not None  # opened first
+            connection.execute("BEGIN")
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -144,13 +151,33 @@ class SqliteRows:
         return int(version)
 
 
-def _action(is_new: int, was_deleted: int, is_deleted: int) -> ChangeAction:
-    if is_new:
-        return ChangeAction.CREATED
+def _differences(connection: sqlite3.Connection, kind: ChangeKind) -> tuple[list[CatalogChange], bool]:
+    """One table's changes, which are seen from now on, and whether the topology is among them. Raises _TooMany."""
+
+    def sql(statement: Template) -> str:
+        return statement.substitute(kind=kind)
+
+    rows = connection.execute(sql(_DIFFERENT), (BATCH_LIMIT + 1,)).fetchall()
+    changes, topology = [], False
+    for _, identity, seen, is_deleted, was_deleted, name_means_the_same in rows:
+        if seen is not None and seen != identity:
+            raise _TooMany
+        action = ChangeAction.CREATED if seen is None else _action(was_deleted, is_deleted)
+        changes.append(CatalogChange(kind, UUID(identity), action))
+        topology |= kind is ChangeKind.PROVIDER or not name_means_the_same
+    connection.executemany(sql(_REMEMBER), [row[:1] for row in rows])
+    seen_count, count = connection.execute(sql(_COUNTS)).fetchone()
+    if seen_count != count:
+        gone = connection.execute(sql(_GONE), (BATCH_LIMIT + 1,)).fetchall()
+        changes += [CatalogChange(kind, UUID(identity), ChangeAction.DELETED) for _, identity in gone]
+        connection.executemany(sql(_FORGET), [row[:1] for row in gone])
+        topology = True
+    if len(changes) > BATCH_LIMIT:
+        raise _TooMany
+    return changes, topology
+
+
+def _action(was_deleted: int, is_deleted: int) -> ChangeAction:
     if was_deleted == is_deleted:
         return ChangeAction.UPDATED
     return ChangeAction.DELETED if is_deleted else ChangeAction.RESTORED
-
-
-def _change(kind: Any, identity: Any, action: ChangeAction) -> CatalogChange:
-    return CatalogChange(ChangeKind(kind), UUID(identity), action)

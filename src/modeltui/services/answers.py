@@ -1,18 +1,16 @@
 """Answers that are kept between calls: bounded, for a short time, asked for once, and never older than a change.
 
-    epoch     rises with every change of the topology: of a provider, or of which name means which model
-    moment    rises with every invalidation; a fetch remembers the one at which it began
-
-An answer is kept as fresh only if nothing that it depends on was invalidated since its fetch began. One that is
-no longer fresh stays as the last known answer until the least recently used go. While no feed reports the
-changes of other processes nothing counts as fresh, since nobody would say when it ceases to be.
+Every invalidation has a number: of one model, or of the topology, which is that a provider changed or which name
+means which model. A fetch remembers the number at which it began, and its answer is fresh only if nothing that it
+depends on was invalidated since. One that is no longer fresh stays as the last known answer until the least
+recently used go. While no feed reports the changes of other processes nothing counts as fresh, since nobody would
+say when it ceases to be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -23,24 +21,25 @@ LIMIT = 4096
 """Names kept. A gateway asks for some hundreds."""
 UNKNOWN_LIMIT = 256
 """Names kept of those that mean no model, so that callers who make names up push out nobody else's."""
+EVICTED_SHARE = 16
+"""When there are too many, a sixteenth goes at once: finding the oldest means looking at all."""
 LIFE_SECONDS = 10.0
 LOOK_SECONDS = 2.0
-NEVER = -1
 
 K = TypeVar("K", bound=Hashable)
 A = TypeVar("A")
 
 
 class Entry(Generic[A]):
-    """One answer; fresh while its epoch is the cache's, to be looked at again at `until`, fetched at `expires`."""
+    """One answer, to be looked at again at `until` and fetched anew at `expires`; `used` is when it was last given."""
 
-    __slots__ = ("answer", "began", "epoch", "expires", "model", "until")
+    __slots__ = ("answer", "began", "expires", "model", "until", "used")
 
-    def __init__(self, answer: A, model: UUID | None, epoch: int, began: int, now: float) -> None:
+    def __init__(self, answer: A, model: UUID | None, began: int, now: float) -> None:
         self.model = model
-        self.epoch = epoch
         self.began = began
         self.expires = now + LIFE_SECONDS
+        self.used = now
         self.look(answer, now)
 
     def look(self, answer: A, now: float) -> None:
@@ -79,8 +78,8 @@ class Answers(Generic[K, A]):
         self._fetch, self._look, self._model_of = fetch, look, model_of
         self._limit, self._unknown_limit = limit, unknown_limit
         self.monotonic = monotonic
-        self.entries: OrderedDict[K, Entry[A]] = OrderedDict()
-        self.epoch = 0
+        self.entries: dict[K, Entry[A]] = {}
+        self.fresh: dict[K, Entry[A]] = {}
         self.feed_is_live = False
         self._moment = 0
         self._topology_changed = 0
@@ -96,10 +95,13 @@ class Answers(Generic[K, A]):
 
     def hit(self, name: K) -> A | None:
         """The kept answer, if it is fresh."""
-        entry = self.entries.get(name)
-        if entry is None or entry.epoch != self.epoch or self.monotonic() >= entry.until:
+        entry = self.fresh.get(name)
+        if entry is None:
             return None
-        self.entries.move_to_end(name)
+        now = self.monotonic()
+        if now >= entry.until:
+            return None
+        entry.used = now
         return entry.answer
 
     async def get(self, name: K) -> A:
@@ -137,9 +139,9 @@ class Answers(Generic[K, A]):
         return flight
 
     async def _answer(self, name: K, began: int) -> A:
-        entry, now = self.entries.get(name), self.monotonic()
-        if entry is not None and entry.epoch == self.epoch and now < entry.expires:
-            self.entries.move_to_end(name)
+        entry, now = self.fresh.get(name), self.monotonic()
+        if entry is not None and now < entry.expires:
+            entry.used = now
             answer = await self._look(entry.answer)
             entry.look(answer, now)
             return answer
@@ -165,7 +167,9 @@ class Answers(Generic[K, A]):
         if not fresh and known is not None and known.began > began:
             return
         self._forget(name)
-        self.entries[name] = Entry(answer, model, self.epoch if fresh else NEVER, began, now)
+        entry = self.entries[name] = Entry(answer, model, began, now)
+        if fresh:
+            self.fresh[name] = entry
         if model is not None:
             self._names.setdefault(model, set()).add(name)
         else:
@@ -173,10 +177,13 @@ class Answers(Generic[K, A]):
             if len(self._unknown) > self._unknown_limit:
                 self._forget(next(iter(self._unknown)))
         if len(self.entries) > self._limit:
-            self._forget(next(iter(self.entries)))
+            oldest = sorted(self.entries, key=lambda name: self.entries[name].used)
+            for one in oldest[: max(1, self._limit // EVICTED_SHARE)]:
+                self._forget(one)
 
     def _forget(self, name: K) -> None:
         entry = self.entries.pop(name, None)
+        self.fresh.pop(name, None)
         self._unknown.pop(name, None)
         if entry is not None and entry.model is not None:
             names = self._names[entry.model]
@@ -192,13 +199,13 @@ class Answers(Generic[K, A]):
         if self._running:
             self._model_changed[model] = self._moment
         for name in self._names.get(model, ()):
-            self.entries[name].epoch = NEVER
+            self.fresh.pop(name, None)
 
     def invalidate_topology(self) -> None:
         """A provider changed, or which name means which model."""
         self._moment += 1
         self._topology_changed = self._moment
-        self.epoch += 1
+        self.fresh.clear()
 
     def feed_up(self) -> None:
         """From now on the changes of other processes are reported."""

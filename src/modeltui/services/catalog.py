@@ -66,8 +66,8 @@ class Catalog:
         Raises NotFound, NoDefaultModel, ModelDisabled, ModelDeleted, NoAttachments, NoUsableProvider, StoreError.
         """
         kept = self._hit(name)
-        if kept is not None and kept.best is not None:
-            return kept.best
+        if kept is not None and (best := kept.best) is not None:
+            return best
         return (await self._resolver.candidates(name, allow_stale=allow_stale))[0]
 
     async def candidates(self, name: Reference | None = None) -> list[Resolution]:
