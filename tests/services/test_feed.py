@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from modeltui import (
     Catalog,
@@ -28,8 +29,9 @@ from modeltui import (
     NotFound,
     ProviderUpdate,
 )
-from modeltui.db.feed import BATCH_LIMIT
+from modeltui.db.feed import BATCH_LIMIT, Signal
 from modeltui.db.sqlite_feed import BUSY_LOOKS
+from modeltui.db.sqlite_rows import SqliteRows
 from modeltui.domain.changes import RESYNC
 from modeltui.services.feed import QUEUE_LIMIT, Changes
 from tests.services.builders import (
@@ -207,9 +209,30 @@ async def test_what_happens_from_the_call_on_is_heard_of(filled_catalog: Catalog
     assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
 
 
-async def test_an_own_write_right_after_the_start_is_no_gap(filled_catalog: Catalog) -> None:
+async def test_an_own_write_right_after_the_start_is_no_gap(
+    filled_catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, order = threading.Event(), []
+    first_look = SqliteRows.remember
+
+    def look_late(rows: SqliteRows) -> Signal:
+        # A chance for the write to come first, which it must not take.
+        begun.wait(0.2)
+        order.append("looked")
+        return first_look(rows)
+
+    def begin(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            order.append("wrote")
+            begun.set()
+
+    monkeypatch.setattr(SqliteRows, "remember", look_late)
+    engine = filled_catalog._workspace.database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", begin)
     changes = filled_catalog.changes()
     await filled_catalog.models.move("m", "b", 0)
+    event.remove(engine, "before_cursor_execute", begin)
+    assert order == ["looked", "wrote"]
     assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
 
 
