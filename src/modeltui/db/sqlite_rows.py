@@ -60,12 +60,16 @@ class SqliteRows:
         self._file: tuple[int, int] | None = None
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
+        self._closed = False
         self._version = 0
         self.remembered = False
 
     def open(self) -> None:
         """Connects, and takes note of the file's state. Raises DatabaseUnavailable, sqlite3.Error."""
         with self._lock:
+            if self._closed:
+                # Given up before the thread that was to open it came to it.
+                return
             check_file(self._path)
             self._file = file_identity(self._path)
             connection = self._connection = sqlite3.connect(
@@ -127,6 +131,7 @@ class SqliteRows:
     def close(self) -> None:
         """Closes the connection, once no other thread uses it."""
         with self._lock:
+            self._closed = True
             if self._connection is not None:
                 self._connection.close()
 
