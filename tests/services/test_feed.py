@@ -28,6 +28,7 @@ from modeltui import (
     ModelUpdate,
     NotFound,
     ProviderUpdate,
+    TurnProviders,
 )
 from modeltui.db.feed import BATCH_LIMIT, Signal
 from modeltui.db.sqlite_feed import BUSY_LOOKS
@@ -116,8 +117,17 @@ WRITES: dict[str, tuple[Any, Heard]] = {
         lambda c: c.models.delete("m"),
         [("model", "m", "deleted"), ("model", "n", "updated")],
     ),
+    "several providers off": (
+        lambda c: turned_off(c, "a", "b"),
+        [("provider", "a", "updated"), ("provider", "b", "updated")],
+    ),
     "nothing really": (lambda c: c.models.update("m", ModelUpdate(name="m")), []),
 }
+
+
+async def turned_off(catalog: Catalog, *names: str) -> None:
+    ids = {row.name: row.id for row in await catalog.providers.list()}
+    await catalog.bulk.apply(TurnProviders(tuple(ids[name] for name in names), enabled=False))
 
 
 @pytest.mark.parametrize("whose", ["own", "another's"])

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,9 @@ from modeltui import (
     Catalog,
     CatalogError,
     DatabaseUnavailable,
+    DeleteModels,
     EnvKey,
+    LastResort,
     LineVerdict,
     ModelUpdate,
     NotFound,
@@ -27,6 +30,8 @@ from modeltui import (
     ProviderUpdate,
     Resolution,
     StoredKey,
+    SwapProvider,
+    TurnProviders,
 )
 from modeltui.services.answers import LIFE_SECONDS
 from modeltui.settings import load_settings
@@ -44,6 +49,7 @@ from tests.services.builders import (
 from tests.services.children import Child
 from tests.services.stores import SqliteStore, Store
 from tests.services.test_feed import another_file, copy_model, put_in_place
+from tests.services.test_history import with_history
 
 NAMES = ("m", "M", "n", "gone", "x", "nobody", None)
 Told = tuple[Any, Any, Any]
@@ -183,7 +189,16 @@ WRITES: dict[str, Callable[[Catalog], Awaitable[Any]]] = {
     "default deleted": lambda c: c.models.delete("m"),
     "model deleted": lambda c: c.models.delete("n"),
     "model restored": lambda c: c.models.restore("gone"),
+    "several providers off": lambda c: in_bulk(c, lambda ids: TurnProviders((ids["a"],), enabled=False)),
+    "a provider swapped": lambda c: in_bulk(c, lambda ids: SwapProvider((ids["n"],), ids["b"], ids["a"])),
+    "a provider as last resort": lambda c: in_bulk(c, lambda ids: LastResort((ids["a"],))),
+    "several models deleted": lambda c: in_bulk(c, lambda ids: DeleteModels((ids["m"], ids["n"]))),
 }
+
+
+async def in_bulk(catalog: Catalog, change: Callable[[dict[str, UUID]], Any]) -> None:
+    rows = await catalog.rows()
+    await catalog.bulk.apply(change({row.name: row.id for row in (*rows.providers, *rows.models)}))
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -207,6 +222,25 @@ async def test_anothers_write_is_seen_once_the_feed_has_told(
     assert after != before
     async with uncached(store) as truth:
         assert after == await told_all(truth)
+
+
+async def test_undoing_and_redoing_are_writes_like_any_other(warm: Catalog, store: SqliteStore) -> None:
+    async with with_history(store) as catalog, uncached(store) as truth:
+        await told_all(catalog)
+        await catalog.models.move("m", "b", 0)
+        await catalog.providers.delete("a")
+        # A deleted provider stays deleted.
+        catalog.history.skip()
+        await catalog.models.update("m", ModelUpdate(name="x"))
+        changes = catalog.changes()
+        for call in (catalog.history.undo, catalog.history.redo, catalog.history.undo):
+            before = await told_all(catalog)
+            await call()
+            after = await told_all(catalog)
+            assert before != after == await told_all(truth)
+        assert [(change.kind, change.action) for change in changes._queue] == [("model", "updated")] * 3
+        await caught_up(warm)
+        assert await told_all(warm) == await told_all(truth)
 
 
 @pytest.mark.parametrize("name", ["m", None])
