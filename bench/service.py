@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import aiosqlite
@@ -26,11 +27,18 @@ from modeltui.db.reading import model_condition
 from modeltui.db.tables import Attachment, ModelConfig, ProviderConfig
 from modeltui.domain.bulk import TurnProviders, impact_of_bulk
 from modeltui.domain.what_if import what_if
-from terminal import DOWN, UP, Program, median
+from terminal import DOWN, UP, Program, Step, median
 
 MODELTUI = Path(sys.executable).with_name("modeltui")
 LINES_EACH, ORDER = 4, 8
 Work = Callable[[], Awaitable[object]]
+
+
+class Spent(NamedTuple):
+    """Seconds by the clock, and seconds of work of the process, which others at work disturb less."""
+
+    seconds: float
+    worked: float
 
 
 def main() -> None:
@@ -44,7 +52,7 @@ def main() -> None:
         asyncio.run(_read(many / "catalog.db", environ, arguments))
         # Of one family there are as many providers as a list is to be long.
         asyncio.run(_save(built(few, 100, ORDER * len(FAMILIES), lines=ORDER), arguments.runs * 10))
-        asyncio.run(_ask(environ, arguments.runs * 5))
+        asyncio.run(_ask(environ, arguments.runs * 4))
 
 
 async def _read(path: Path, environ: dict[str, str], arguments: argparse.Namespace) -> None:
@@ -57,29 +65,31 @@ async def _read(path: Path, environ: dict[str, str], arguments: argparse.Namespa
         listing = await _by_turns(arguments.runs, ours=catalog.models.list, driver=grouped)
         raw.close()
         print(f"listing {arguments.models} models of {LINES_EACH} lines ÷ raw driver and grouping, time:  ", end="")
-        _print(listing, "ours", "driver")
+        _print(listing["ours"], listing["driver"])
 
-        name = model_name(arguments.models // 2)
-        where = model_condition(name)
+        first = model_name(0)
+        where = model_condition(first)
         assert where is not None
         statement = queries.model_to_resolve(where).compile(
             dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
         )
+        # Another model each time, since an answer may be kept.
+        asked, sought, fetched = (itertools.count(1) for _ in range(3))
         async with aiosqlite.connect(path) as driver:
 
             async def round_trip() -> object:
-                return await driver.execute_fetchall(str(statement))
+                return await driver.execute_fetchall(str(statement).replace(first, model_name(next(fetched))))
 
             one = await _by_turns(
                 arguments.runs * 20,
-                resolve=lambda: catalog.resolve(name),
-                get=lambda: catalog.models.get(name),
+                resolve=lambda: catalog.resolve(model_name(next(asked))),
+                get=lambda: catalog.models.get(model_name(next(sought))),
                 driver=round_trip,
             )
-        print("one model resolved, nothing cached ÷ a driver's round trip of the same SQL: ", end="")
-        _print(one, "resolve", "driver")
+        print("one model resolved, for the first time ÷ a driver's round trip of the same SQL: ", end="")
+        _print(one["resolve"], one["driver"])
         print("one model as a row, with every provider ÷ the same round trip:              ", end="")
-        _print(one, "get", "driver")
+        _print(one["get"], one["driver"])
 
 
 async def _save(environ: dict[str, str], runs: int) -> None:
@@ -97,7 +107,7 @@ async def _save(environ: dict[str, str], runs: int) -> None:
 
         saved = await _by_turns(runs, ours=save, orm=save_with_orm)
     print(f"saving an order of {ORDER} ÷ the ORM doing it:                                      ", end="")
-    _print(saved, "ours", "orm")
+    _print(saved["ours"], saved["orm"])
 
 
 async def _saved_with_orm(catalog: Catalog, model: UUID, order: list[UUID]) -> object:
@@ -131,24 +141,29 @@ async def _ask(environ: dict[str, str], presses: int) -> None:
         program.settle(2.0)
         program.press(b"2")
         program.wait_for(provider_name(15))
-        program.settle()
-        asked = program.press(b"t", quiet=0.3)
-        assert "Turn provider-000 off?" in program.text(), program.text()
-        program.press(b"\x1b", quiet=0.3)
-        program.settle()
-        times: dict[str, list[float]] = {"step": [], "impact": [], "what_if": []}
+        program.settle(1.0)
+        asked: list[Step] = []
+        steps: list[Step] = []
+        impacts: list[Spent] = []
+        what_ifs: list[Spent] = []
         for number in range(presses):
-            times["step"].append(program.press((DOWN, UP)[number % 2]).seconds)
-            times["impact"].append(_timed(lambda: impact_of_bulk(TurnProviders(down, False), rows)))
-            times["what_if"].append(_timed(lambda: what_if(rows, down)))
-    print(f"impact of turning a provider off, {len(rows.models)} models ÷ cursor step:             ", end="")
-    _print(times, "impact", "step")
-    print("what-if of the same ÷ cursor step:                                          ", end="")
-    _print(times, "what_if", "step")
-    print(
-        f"asking before it is turned off, from key to question ÷ cursor step:         {asked.all_seconds / median(times['step']):.2f}"
-    )
-    print(f"bytes of asking: {asked.size}")
+            steps.append(program.press((DOWN, UP)[number % 2]))
+            impacts.append(_spent(lambda: impact_of_bulk(TurnProviders(down, False), rows)))
+            what_ifs.append(_spent(lambda: what_if(rows, down)))
+            if number % 2:
+                program.settle(1.0)
+                asked.append(program.press(b"t", quiet=0.5))
+                program.wait_for(f"Turn {rows.providers[0].name} off?")
+                program.press(b"\x1b", quiet=0.3)
+                program.settle()
+    step = [Spent(one.seconds, one.worked) for one in steps]
+    print(f"impact of turning a provider off, {len(rows.models)} models ÷ cursor step:       ", end="")
+    _print(impacts, step)
+    print("what-if of the same ÷ cursor step:                                    ", end="")
+    _print(what_ifs, step)
+    print("asking before it, from the key to the question ÷ cursor step:         ", end="")
+    _print([Spent(one.seconds, one.worked) for one in asked], step)
+    print(f"bytes of asking: {median([one.size for one in asked]):.0f}")
 
 
 def _grouped(raw: sqlite3.Connection) -> list[tuple[Any, list[Any]]]:
@@ -163,28 +178,28 @@ def _grouped(raw: sqlite3.Connection) -> list[tuple[Any, list[Any]]]:
     return [(model, lines.get(model[0], [])) for model in models]
 
 
-async def _by_turns(runs: int, **works: Work) -> dict[str, list[float]]:
-    """Processor time isn't counted but the clock: what waits for a disk or another thread waits for the person too."""
-    times: dict[str, list[float]] = {name: [] for name in works}
+async def _by_turns(runs: int, **works: Work) -> dict[str, list[Spent]]:
+    """Each piece of work in turn, so many times; one round first isn't counted."""
+    found: dict[str, list[Spent]] = {name: [] for name in works}
     for number in range(runs + 1):
         for name, work in works.items():
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             await work()
             if number:
-                times[name].append(time.perf_counter() - began)
-    return times
+                found[name].append(Spent(time.perf_counter() - began, time.process_time() - worked))
+    return found
 
 
-def _timed(call: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _spent(call: Callable[[], object]) -> Spent:
+    began, worked = time.perf_counter(), time.process_time()
     call()
-    return time.perf_counter() - began
+    return Spent(time.perf_counter() - began, time.process_time() - worked)
 
 
-def _print(times: dict[str, list[float]], ours: str, theirs: str) -> None:
-    mine, other = median(times[ours]), median(times[theirs])
-    least = min(times[ours]) / min(times[theirs])
-    print(f"{mine / other:.2f}  (least {least:.2f}; {mine * 1000:.1f} ms, {other * 1000:.1f} ms)")
+def _print(ours: Sequence[Spent], theirs: Sequence[Spent]) -> None:
+    mine, other = median([one.seconds for one in ours]), median([one.seconds for one in theirs])
+    work = median([one.worked for one in ours]) / median([one.worked for one in theirs])
+    print(f"{mine / other:.2f}, work {work:.2f}  ({mine * 1000:.1f} ms, {other * 1000:.1f} ms)")
 
 
 if __name__ == "__main__":

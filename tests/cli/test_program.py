@@ -26,6 +26,17 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert not imported & HEAVY
 
 
+def test_resolving_loads_no_screens(shell: Shell) -> None:
+    done = run_program(
+        [sys.executable, "-X", "importtime", *modeltui_argv("resolve", "gpt-5")[1:]],
+        env=shell.environ | {"MODELTUI_DATABASE_URL": shell.url},
+    )
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines()}
+    assert done.code == 0
+    assert "sqlalchemy" in imported
+    assert "textual" not in imported
+
+
 def test_help_names_every_command() -> None:
     """Also the options of the whole program; markup in a help text is text."""
     shown = run_modeltui("--help").out

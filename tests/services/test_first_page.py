@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.catalog import build, environment
 from sqlalchemy.dialects import sqlite
 
 from modeltui import Ambient, Catalog, EnvKey, FileKey, StoredKey
 from modeltui.db import first_page, queries
 from modeltui.db.engine import Database
-from modeltui.services.first_page import read_rows
+from modeltui.services.first_page import read_glimpse, read_rows
 from modeltui.settings import Settings, load_settings
 from tests.services.builders import add_model, add_provider
 from tests.services.stores import OTHER_SECRET_KEY, SqliteStore
@@ -65,6 +66,29 @@ async def test_the_rows_are_the_services_own(catalog: Catalog, store: SqliteStor
     again = await catalog.rows()
     assert again != rows
     assert read_rows(settings_for(store.path), store.environ) == again
+
+
+async def test_of_many_models_the_first_are_read_for_the_first_paint(tmp_path: Path) -> None:
+    count = first_page.AT_FIRST + 50
+    await build(tmp_path, count)
+    settings, environ = settings_for(tmp_path / "catalog.db"), environment(tmp_path)
+    glimpse, every = read_glimpse(settings, environ), read_rows(settings, environ)
+    assert glimpse is not None
+    assert every is not None
+    assert glimpse.models == len(every.models) == count
+    assert glimpse.rows.models == every.models[: first_page.AT_FIRST]
+    assert [row.id for row in glimpse.rows.providers] == [row.id for row in every.providers]
+
+
+async def test_of_few_models_all_are_read_for_the_first_paint(catalog: Catalog, store: SqliteStore) -> None:
+    await add_provider(catalog, "a")
+    await add_model(catalog, "m", "a")
+    await add_model(catalog, "gone", "a")
+    await catalog.models.delete("gone")
+    glimpse = read_glimpse(settings_for(store.path), store.environ)
+    assert glimpse is not None
+    assert glimpse.models == 1
+    assert glimpse.rows == await catalog.rows()
 
 
 async def test_there_is_nothing_to_show_before_a_catalog_is_opened_properly(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_one_changed_cell(filled_folder: Path, tmp_path: Path) -> None:
         assert edit.code == 0, edit.err
         assert sent_for(terminal, b"r", f"> {name} - off", "turning it on") < 1_024
         # Models lies below and isn't drawn meanwhile, but whole when one goes back.
-        sent_for(terminal, b"1", f"> * {model_name(0)} ✗ dark", "4 dark")
+        sent_for(terminal, b"1", f"> * {model_name(0)} ✗ dark")
 
 
 def first_rows(table: Terminal) -> list[str]:
@@ -154,7 +154,10 @@ def first_rows(table: Terminal) -> list[str]:
 
 def test_asking_before_harm(filled_folder: Path, tmp_path: Path) -> None:
     with providers(filled_folder, tmp_path) as terminal:
-        assert sent_for(terminal, b"t", f"Turn {provider_name(0)} off?", "[> Cancel ]") < 8_192
+        step(terminal, DOWN, provider_name(1))
+        step(terminal, UP, provider_name(0))
+        assert sent_for(terminal, b"t", f"Turn {provider_name(0)} off?", "[> Cancel ]") < 4_096
+        assert sent_for(terminal, b"\x1b", f"── {provider_name(0)}") < 4_096
 
 
 def test_opening_the_palette(filled_folder: Path, tmp_path: Path) -> None:

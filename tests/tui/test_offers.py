@@ -37,7 +37,7 @@ async def test_offers_are_marked_and_taken(bare: SqliteStore, snap: Snap, size: 
         await room.press("enter")
         await room.wait_for_flash("added google, openai; 1 goes to Models, n there adds a model")
         assert room.names == ["google", "openai"]
-        assert room.place == "Providers 2"
+        assert room.place == "Providers 2 sort: family"
     async with bare.open() as catalog:
         row = await catalog.providers.get("openai")
     assert row.credential == Credential(CredentialKind.ENV, name="OPENAI_API_KEY")

@@ -16,6 +16,7 @@ from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.support.wait import screen_lines, words
 from tests.tui.driver import NARROW, WIDE, Room, open_room
+from tests.tui.places import Stores, open_at
 from tests.tui.test_hostile_text import check
 from tests.unit.rows import MOMENT, model, provider_id
 
@@ -282,6 +283,22 @@ async def test_jumps_to_a_model_and_to_a_provider(store: SqliteStore) -> None:
         await room.wait_for_place("Models")
         await room.settle()
         assert room.cursor.startswith("gpt-5 ")
+
+
+@pytest.mark.parametrize("context", ["lines", "what_if", "doctor", "form"])
+async def test_jumps_from_every_screen_over_a_view(context: str, store: SqliteStore, bare: SqliteStore) -> None:
+    """The screen that the palette stood on closes; nothing of it may be asked for then."""
+    async with open_at(context, Stores(store, bare)) as room:
+        if context == "doctor":
+            await room.press("enter")
+            await room.settle()
+        await room.press("ctrl+p")
+        await room.type("qwen3-coder")
+        await room.press("enter")
+        await room.wait_for_place("Models")
+        await room.settle()
+        assert room.cursor.startswith("qwen3-coder")
+        assert not room.screen.query(PalettePane)
 
 
 async def test_a_filter_that_hides_the_row_is_dropped_and_it_says_so(store: SqliteStore) -> None:

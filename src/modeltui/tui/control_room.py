@@ -1,56 +1,39 @@
-"""The application: it connects, keeps the one queue of work, and moves between screens."""
+"""The application: it paints, connects, keeps the one queue of work, and gives each key its turn."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-import socket
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import Initialize, Reactive
-from textual.screen import Screen
 
-from modeltui.database_url import display_url, sqlite_path
 from modeltui.domain.records import Rows
-from modeltui.errors import CatalogError, SchemaOutdated
 from modeltui.paths import styles_dir
+from modeltui.tui.connection import Connection, database_name
 from modeltui.tui.driver import TerminalDriver
 from modeltui.tui.key_feed import KeyFeed, KeyPassed
+from modeltui.tui.navigation import Navigation
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.screens.frame import Frame
-from modeltui.tui.screens.lists import ListScreen
-from modeltui.tui.screens.models import ModelsScreen
 from modeltui.tui.session import Session
 from modeltui.tui.theming import kept, theme_name
 
 if TYPE_CHECKING:
-    from modeltui.domain.families import Family
-    from modeltui.domain.rows import ModelRow, ProviderRow
     from modeltui.services.first_page import Glimpse
-    from modeltui.tui.presentation.conflict_text import Conflict
-    from modeltui.tui.screens.choice import Offered
-    from modeltui.tui.screens.doctor import DoctorScreen
-    from modeltui.tui.screens.form import Saved
-    from modeltui.tui.screens.providers import ProvidersScreen
 
 Work = Callable[[], Awaitable[None]]
 THREAD_SECONDS = 0.0005
-# New objects before the collector looks at them; Python's 700 are a few rows.
-COLLECT_AFTER = 5_000
 
 
-class ControlRoom(App[int]):
+class ControlRoom(Navigation):
     """The screens over one catalog."""
 
     TITLE = "modeltui"
@@ -77,18 +60,12 @@ class ControlRoom(App[int]):
         all_rows: Callable[[], Rows | None] | None = None,
     ) -> None:
         """`glimpse` gives the rows for the first paint, `all_rows` the rest if those aren't all; None for no rows."""
-        self.session = session
-        super().__init__(driver_class=TerminalDriver)
+        super().__init__(session, TerminalDriver)
         self._glimpse = glimpse
-        self._all_rows = all_rows
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
-        self._room_closing = asyncio.Event()
-        self._connection: asyncio.Task[None] | None = None
+        self._connection = Connection(session, all_rows, self.models_screen.offer_upgrade)
         self._interrupted = False
         self.keys = KeyFeed(lambda key: self.post_message(self.KeyTyped(key)), self._holds_keys)
-        self.models_screen = ModelsScreen(session)
-        self._providers_screen: ProvidersScreen | None = None
-        self._doctor_screen: DoctorScreen | None = None
         settings = session.settings
         glyphs.use(glyphs.ASCII if glyphs.ascii_wanted(settings.ascii, session.environ) else glyphs.UNICODE)
 
@@ -97,10 +74,6 @@ class ControlRoom(App[int]):
 
     # Known from the first: set later, it would have all styles read and applied a second time.
     theme: Reactive[str] = Reactive(Initialize(_chosen_theme))
-
-    def get_default_screen(self) -> Screen[object]:
-        """Models is what one sees first."""
-        return self.models_screen
 
     async def on_mount(self) -> None:
         """Paints first; connecting and everything heavy comes after."""
@@ -123,49 +96,19 @@ class ControlRoom(App[int]):
         sys.setswitchinterval(THREAD_SECONDS)
         self.connect()
 
-    # Connecting
+    # The catalog
 
     def connect(self) -> None:
         """Opens the catalog, or tries again."""
-        if self._connection is None or self._connection.done():
-            self._connection = asyncio.create_task(self._connect())
+        self._connection.open()
 
     async def on_unmount(self) -> None:
-        """Closes the catalog in order; a task of ours, because workers are cancelled in the middle of that."""
-        self._room_closing.set()
-        if self._connection is not None:
-            await self._connection
-
-    async def _connect(self) -> None:
-        session = self.session
-        if session.reading_on and self._all_rows is not None:
-            rows = await asyncio.to_thread(self._all_rows)
-            if rows is not None:
-                session.glimpse(rows)
-        services = await asyncio.to_thread(_import_services)
-        try:
-            opened = services.open_settled(
-                session.settings, environ=session.environ, clock=session.clock, actor=session.actor, history=True
-            )
-            async with opened as catalog:
-                session.opened(catalog)
-                await session.reload()
-                _collect_less()
-                await self._room_closing.wait()
-        except SchemaOutdated as error:
-            session.failed(error)
-            if not error.newer and not session.settings.read_only:
-                self.models_screen.offer_upgrade(error)
-        except CatalogError as error:
-            session.failed(error)
-        finally:
-            gc.enable()
+        """Closes the catalog in order."""
+        await self._connection.close()
 
     async def upgrade(self) -> None:
         """Brings the schema up to date, then connects. Raises StoreError."""
-        services = await asyncio.to_thread(_import_services)
-        await services.upgrade(self.session.settings)
-        self.connect()
+        await self._connection.upgrade()
 
     @property
     def place(self) -> str:
@@ -182,141 +125,7 @@ class ControlRoom(App[int]):
         while True:
             await (await self._queue.get())()
 
-    # Screens
-
-    async def go_to_models(self, text: str | None = None) -> None:
-        """Shows Models, filtered where a filter is given."""
-        await self._go_to(self.models_screen)
-        if text is not None:
-            self.models_screen.set_filter(text)
-
-    async def go_to_providers(self, provider: UUID | None = None) -> None:
-        """Shows Providers, with the cursor on a provider where one is given."""
-        from modeltui.tui.screens.providers import ProvidersScreen
-
-        if self._providers_screen is None:
-            self._providers_screen = ProvidersScreen(self.session)
-            self.install_screen(self._providers_screen, "providers")
-        await self._go_to(self._providers_screen)
-        if provider is not None:
-            self._providers_screen.move_to(provider)
-
-    async def go_to_doctor(self) -> None:
-        """Shows Doctor."""
-        from modeltui.tui.screens.doctor import DoctorScreen
-
-        if self._doctor_screen is None:
-            self._doctor_screen = DoctorScreen(self.session)
-            self.install_screen(self._doctor_screen, "doctor")
-        await self._go_to(self._doctor_screen)
-
-    async def _go_to(self, view: Frame) -> None:
-        # Models stays at the bottom of the stack; another view lies over it and keeps its state while it is away.
-        while self.screen is not view and len(self.screen_stack) > 1:
-            await self.pop_screen()
-        if self.screen is not view:
-            await self.push_screen(view)
-
-    def show_lines(self, model: UUID) -> None:
-        """Opens a model's priority list."""
-        from modeltui.tui.screens.lines import LinesScreen
-
-        row = self.session.model(model)
-        if row is not None:
-            self.push_screen(LinesScreen(self.session, row))
-
-    async def pick_providers(
-        self, title: str, family: Family | None, attached: Collection[UUID], **options: Any
-    ) -> tuple[UUID, ...]:
-        """The providers that the person picks, in order; the options are the picker's. Only for queued work."""
-        from modeltui.tui.screens.picker import PickerScreen
-
-        return await self.push_screen_wait(PickerScreen(self.session, title, family, attached, **options)) or ()
-
-    async def choose_provider(self, title: str, offered: Callable[[], Sequence[Offered]]) -> ProviderRow | None:
-        """The one provider that the person chooses, or None. Only to be awaited in queued work."""
-        from modeltui.tui.screens.choice import ChoiceScreen
-
-        self.keys.drop()
-        chosen: ProviderRow | None = await self.push_screen_wait(ChoiceScreen(self.session, title, offered))
-        return chosen
-
-    async def show_conflict(self, conflict: Conflict) -> str:
-        """What to do about a list that somebody else saved meanwhile: keep, merge, theirs or ours."""
-        from modeltui.tui.screens.conflict import ConflictScreen
-
-        self.keys.drop()
-        return str(await self.push_screen_wait(ConflictScreen(self.session, conflict)))
-
-    def show_what_if(self, providers: Collection[UUID]) -> None:
-        """Shows what would happen if these providers were down, over the view that they were chosen on."""
-        from modeltui.tui.screens.what_if import WhatIfScreen
-
-        self.push_screen(WhatIfScreen(self.session, providers))
-
-    def show_model_form(self, model: ModelRow | None, copied: ModelRow | None = None) -> None:
-        """Opens the form of a model, or of a new one, perhaps as a copy of another."""
-        from modeltui.tui.screens.model_form import ModelForm
-
-        def left(saved: Saved | None) -> None:
-            if saved is None:
-                return
-            if self.models_screen.showing_deleted:
-                self.models_screen.do_deleted()
-            self.models_screen.move_to(saved.id)
-            self.models_screen.flash(saved.text)
-
-        self.push_screen(ModelForm(self.session, model, copied), left)
-
-    def show_provider_form(self, provider: ProviderRow | None, copied: ProviderRow | None = None) -> None:
-        """Opens the form of a provider, or of a new one, perhaps as a copy of another."""
-        from modeltui.tui.screens.provider_form import ProviderForm
-
-        def left(saved: Saved | None) -> None:
-            if saved is not None and self._providers_screen is not None:
-                self._providers_screen.move_to(saved.id)
-                self._providers_screen.flash(saved.text)
-
-        self.push_screen(ProviderForm(self.session, provider, copied), left)
-
-    def show_help(self, context: str) -> None:
-        """Shows all keys, those of the context first."""
-        from modeltui.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.session, context))
-
-    def show_log(self) -> None:
-        """Shows the messages of the session."""
-        from modeltui.tui.screens.log import LogScreen
-
-        self.push_screen(LogScreen(self.session))
-
-    def show_copied(self, title: str, lines: Sequence[str], said: str) -> None:
-        """Shows a copied text that the pane is too small for, and what is said of it."""
-        from modeltui.tui.screens.copied import CopiedScreen
-
-        self.push_screen(CopiedScreen(self.session, title, lines, said))
-
-    async def leave_for(self, view: str, row: UUID | None = None, name: str = "") -> None:
-        """Goes to a view, there to a row where one is given, once every screen that would close may be left.
-
-        Only to be awaited in queued work.
-        """
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, Frame) and not await screen.may_leave():
-                return
-        match view:
-            case "models":
-                await self.go_to_models()
-            case "providers":
-                await self.go_to_providers()
-            case "doctor":
-                await self.go_to_doctor()
-        if row is None or not isinstance(self.screen, ListScreen):
-            return
-        if view == "models" and self.models_screen.showing_deleted:
-            self.models_screen.do_deleted()
-        self.screen.jump_to(row, name)
+    # Themes
 
     def choose_theme(self, name: str) -> None:
         """Draws in another of the settings' themes at once, and keeps it for the next start."""
@@ -415,30 +224,3 @@ class ControlRoom(App[int]):
         traceback = Traceback(show_locals=False, width=None)
         self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()
-
-
-def database_name(url: str) -> str:
-    """The database's short name, such as `db1/catalog`: the host and the file's or database's name."""
-    path = sqlite_path(url)
-    if path is not None:
-        return f"{socket.gethostname()}/{path.stem}"
-    return display_url(url).rpartition("@")[2].rpartition("//")[2]
-
-
-def _collect_less() -> None:
-    """Lets the collector look only at what is made from now on, and less often.
-
-    The modules and the first rows stay, and so do nearly all of the ten thousand rows of each later reading:
-    looking through them again and again is more than half of what a reading costs, and stops the keys meanwhile.
-    Not where the collector is on already: then the process is another program's.
-    """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.set_threshold(COLLECT_AFTER)
-        gc.enable()
-
-
-def _import_services() -> ModuleType:
-    from modeltui.services import catalog
-
-    return catalog

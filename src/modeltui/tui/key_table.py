@@ -201,7 +201,9 @@ ACTIONS: tuple[Action, ...] = (
         VIEWS,
         writes=True,
     ),
-    Action("redo", ("U", "shift+u"), "redo", "do again what was undone; asks when requests would move", VIEWS, writes=True),
+    Action(
+        "redo", ("U", "shift+u"), "redo", "do again what was undone; asks when requests would move", VIEWS, writes=True
+    ),
     Action("save", ("s", "ctrl+s"), "save", "save the whole list at once", ("lines",), writes=True),
     Action("undo", ("u",), "undo", "undo the last change of the draft", ("lines",)),
     Action(
@@ -227,7 +229,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("number", tuple("123456789"), "to line", "put the cursor on that line", ("lines",), hint=False),
     Action("keep", ("e", "enter"), "keep editing", "go back to the draft", ("conflict",)),
-    Action("merge", ("m",), "merge", "put your changes on their list, as a draft; refused where both changed a line", ("conflict",)),
+    Action(
+        "merge",
+        ("m",),
+        "merge",
+        "put your changes on their list, as a draft; refused where both changed a line",
+        ("conflict",),
+    ),
     Action(
         "theirs", ("R", "shift+r"), "take theirs", "drop the draft and load what is saved", ("conflict",), danger=True
     ),
@@ -245,9 +253,7 @@ ACTIONS: tuple[Action, ...] = (
         ("form",),
         builtin=True,
     ),
-    Action(
-        "far", ("pagedown", "pageup"), "far", "go several fields on, or back", ("form",), hint=False, builtin=True
-    ),
+    Action("far", ("pagedown", "pageup"), "far", "go several fields on, or back", ("form",), hint=False, builtin=True),
     Action(
         "next", ("tab",), "next", "go to the next field; the arrows do it at the ends", ("form_lines",), builtin=True
     ),
@@ -264,9 +270,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("choose", ("left", "right", "tab"), "choose", "go to another answer", ("question",), builtin=True),
     Action("answer", ("enter",), "answer", "give the answer under the cursor", ("question",), builtin=True),
     Action("confirm", ("y",), "yes", "do it", ("question",), builtin=True),
-    Action(
-        "cursor", ("up", "down", "j", "k"), "move", "move the cursor", READABLE, hint=False, builtin=True
-    ),
+    Action("cursor", ("up", "down", "j", "k"), "move", "move the cursor", READABLE, hint=False, builtin=True),
     Action(
         "ends",
         ("g", "G", "home", "end"),
@@ -276,9 +280,7 @@ ACTIONS: tuple[Action, ...] = (
         hint=False,
         builtin=True,
     ),
-    Action(
-        "pages", ("pageup", "pagedown"), "pages", "go a page up or down", READABLE, hint=False, builtin=True
-    ),
+    Action("pages", ("pageup", "pagedown"), "pages", "go a page up or down", READABLE, hint=False, builtin=True),
     Action(
         "copy", ("y",), "copy", "copy the name, id or JSON of the row, or of all that are marked", MOVING, bulk=True
     ),
@@ -320,9 +322,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("keep", ("enter", "down", "up"), "keep", "keep the filter and go to the rows", ("filter",), builtin=True),
     Action("back", ("escape",), "back", "drop the filter", ("filter",), pinned=True, builtin=True),
     Action("run", ("enter",), "do it", "do what the cursor is on, or go there", ("palette",), builtin=True),
-    Action(
-        "cursor", ("down", "up", "tab", "shift+tab"), "move", "move among what matches", ("palette",), builtin=True
-    ),
+    Action("cursor", ("down", "up", "tab", "shift+tab"), "move", "move among what matches", ("palette",), builtin=True),
     Action("pages", ("pagedown", "pageup"), "pages", "go a page down or up", ("palette",), hint=False, builtin=True),
     Action(
         "back", ("escape", "ctrl+p"), "back", "close without doing anything", ("palette",), pinned=True, builtin=True

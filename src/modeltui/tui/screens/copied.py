@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
+from typing import ClassVar, cast
 
 from rich.cells import chop_cells
 from textual import events
@@ -20,6 +20,8 @@ from modeltui.tui.widgets.columns import Column
 from modeltui.tui.widgets.row_list import Row, RowList
 
 GUTTER = 2
+# Of one line. A row's key is the line's number times this, plus the piece's, since there may be a million rows.
+MOST_PIECES = 1 << 20
 
 
 class CopiedScreen(Page):
@@ -44,14 +46,27 @@ class CopiedScreen(Page):
         """Breaks the lines for the new width. Textual calls this besides the frame's own."""
         self.refresh_rows()
 
-    def make_rows(self, words: list[str]) -> list[Row]:
-        """Every line, in pieces where it is too wide."""
+    def refresh_rows(self) -> None:
+        """Shows every line, in pieces where it is too wide; each row is made when it comes into view."""
+        self.show_catalog()
         width = max(1, self.app.size.width - GUTTER)
-        return [
-            Row((number, place), (Cell(piece),), free=True)
+        broken = {
+            number: chop_cells(clean(line), width) or [""]
             for number, line in enumerate(self._copied)
-            for place, piece in enumerate(chop_cells(clean(line), width) or [""])
-        ]
+            if len(line) > width or not line.isascii()
+        }
+
+        def row(key: Hashable) -> Row:
+            number, place = divmod(cast(int, key), MOST_PIECES)
+            text = broken[number][place] if number in broken else clean(self._copied[number])
+            return Row(key, (Cell(text),), free=True)
+
+        keys: Sequence[int] = range(0, len(self._copied) * MOST_PIECES, MOST_PIECES)
+        if broken:
+            whole = ("",)
+            keys = [first + place for n, first in enumerate(keys) for place in range(len(broken.get(n, whole)))]
+        self.rows.show(keys, row)
+        self.show_place()
 
     def what(self) -> Spans:
         """What it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,7 +46,9 @@ async def copy_rows(screen: Frame, rows: Sequence[AnyRow]) -> None:
     answer = await screen.ask(Question(title, _offered(rows), CHOICES), keep_typed=True)
     if answer.choice != "cancel":
         label = next(choice.label for choice in CHOICES if choice.id == answer.choice)
-        show_copied(screen, f"{label} of {what}", as_copied(rows, answer.choice))
+        # The JSON of thousands of rows takes a second, in which the screen goes on.
+        copied = await asyncio.to_thread(as_copied, rows, answer.choice)
+        show_copied(screen, f"{label} of {what}", copied)
 
 
 def _offered(rows: Sequence[AnyRow]) -> list[Spans]:
@@ -93,7 +96,8 @@ def show_copied(screen: Frame, title: str, copied: Copied) -> None:
     if copied.sent:
         screen.room.copy_to_clipboard(copied.text)
     said = sent_words(title, copied, in_tmux="TMUX" in screen.session.environ)
-    if screen.show_for_now(title, [spans(f" {line}") for line in copied.lines]):
+    may_fit = len(copied.lines) < screen.query_one("#lower").size.height
+    if may_fit and screen.show_for_now(title, [spans(f" {line}") for line in copied.lines]):
         screen.flash(said)
     else:
         screen.room.show_copied(title, copied.lines, said)

@@ -72,8 +72,9 @@ class Filtered(Frame):
         self.add_class("-filtering")
         entry = self.query_one("#filter-entry", Entry)
         entry.value = self.filter_text
-        entry.cursor_position = len(entry.value)
         entry.focus(scroll_visible=False)
+        # Typing begins a new filter, an arrow goes on with the old one.
+        entry.select_all()
         self.show_place()
         self.show_hints()
 
@@ -92,7 +93,7 @@ class Filtered(Frame):
             self.rows.move_cursor(keep[0])
 
     def on_key(self, event: events.Key) -> None:
-        """While the filter is typed: esc drops it, enter and arrows keep it and go to the rows.
+        """While the filter is typed: esc drops it, enter and arrows keep it and go to the rows, tab does nothing.
 
         At once, not by way of a message of the input's: the next key may be there already, and is the rows'.
         """
@@ -103,6 +104,10 @@ class Filtered(Frame):
             event.prevent_default()
             self.set_filter("")
             self._close_filter()
+        elif event.key in ("tab", "shift+tab"):
+            # Else the focus would go, and the letters that follow would act as keys.
+            event.stop()
+            event.prevent_default()
         elif event.key in ("enter", "down", "up"):
             event.stop()
             event.prevent_default()

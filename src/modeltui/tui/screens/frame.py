@@ -32,6 +32,7 @@ class Frame(WithPalette):
         super().__init__(session)
         self._focus_to_return: Widget | None = None
         self._for_now: TextLines | None = None
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """Lines, body, pane, flash line, hints."""
@@ -129,11 +130,17 @@ class Frame(WithPalette):
         """Says one thing, until the next key."""
         line = spans(text) if isinstance(text, str) else text
         self._flash_is_new = True
-        said = "".join(cell.text for cell in line)
+        self._said = said = "".join(cell.text for cell in line)
         self.session.log.add(self.session.clock(), keys.CONTEXTS.get(self.context, ""), said, error=error)
         # Work that was queued may end after its screen was closed.
         for place in self.query("#flash").results(MessageLine):
             place.show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
+
+    def unsay(self, text: str) -> None:
+        """Takes away what was said, if it still stands there."""
+        if self._flash_is_new and self._said == text and self.is_attached:
+            self._flash_is_new = False
+            self.show_standing()
 
     def key_pressed(self) -> None:
         """A key arrives: what was said before it goes away."""

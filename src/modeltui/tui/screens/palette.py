@@ -97,7 +97,9 @@ class WithPalette(Working):
                 await lower.mount(pane)
             else:
                 await pane.remove()
-            self.show_hints()
+            # What was chosen may have closed the screen meanwhile.
+            if self.query("#hints"):
+                self.show_hints()
 
     async def ask(self, question: Question, *, keep_typed: bool = False) -> Answer:
         """Asks in the lower pane; a palette that is open there makes room."""
@@ -112,12 +114,18 @@ class WithPalette(Working):
 
         message.stop()
         under = self._under_palette
-        self.close_palette()
+        closing = self.close_palette()
         if isinstance(message.key, Command):
-            self._run(message.key, under)
+            self._run(message.key, under, closing)
 
-    def _run(self, command: Command, under: Widget | None) -> None:
+    def _run(self, command: Command, under: Widget | None, closing: Worker[None] | None) -> None:
         from modeltui.tui.commands import Kind
+
+        async def leave_for(view: str, row: UUID | None = None, text: str = "") -> None:
+            # A screen that goes while its palette closes would leave the palette standing.
+            if closing is not None:
+                await closing.wait()
+            await self.room.leave_for(view, row, text)
 
         name = str(command.id)
         match command.kind:
@@ -127,7 +135,7 @@ class WithPalette(Working):
             case Kind.KEY:
                 self.room.call_later(self.room.type_key, command.key, command.note if len(command.note) == 1 else None)
             case Kind.GO:
-                self.work(lambda: self.room.leave_for(name))
+                self.work(lambda: leave_for(name))
             case Kind.OPEN:
                 self.go(self.room.show_log)
             case Kind.THEME:
@@ -138,7 +146,7 @@ class WithPalette(Working):
                 assert isinstance(command.id, UUID)
                 view = "models" if command.kind is Kind.MODEL else "providers"
                 row, text = command.id, command.text
-                self.work(lambda: self.room.leave_for(view, row, text))
+                self.work(lambda: leave_for(view, row, text))
 
 
 def _rows(commands: list[Command], more: int) -> list[Row]:

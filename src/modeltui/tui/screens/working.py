@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 AnyRow: TypeAlias = ModelRow | ProviderRow
 # After so long a person wonders whether the key arrived.
 SLOW_SECONDS = 1.0
+# The least that the styles give to a question.
+ASKING_LINES = 7
+WAITING = "waiting for the database"
 
 
 class Working(TonedScreen):
@@ -57,6 +60,10 @@ class Working(TonedScreen):
         """Says one thing, until the next key."""
         raise NotImplementedError
 
+    def unsay(self, text: str) -> None:
+        """Takes away what was said, if it still stands there."""
+        raise NotImplementedError
+
     def show_hints(self) -> None:
         """Shows the keys that count now."""
         raise NotImplementedError
@@ -76,6 +83,7 @@ class Working(TonedScreen):
                 await self._failed(error)
             finally:
                 waiting.stop()
+                self.unsay(WAITING)
                 self._under_way -= 1
 
         self._under_way += 1
@@ -111,7 +119,7 @@ class Working(TonedScreen):
     def _say_slow(self) -> None:
         # What lies over this screen, such as a list to pick from, waits for the person.
         if self.is_current and not self.asking and not self._flash_is_new:
-            self.flash("waiting for the database")
+            self.flash(WAITING)
 
     # Questions
 
@@ -153,10 +161,12 @@ class Working(TonedScreen):
         """Puts a question in the pane's place, all in one frame."""
         lower = self.query_one("#lower")
         with self.app.batch_update():
+            self.unsay(WAITING)
             self.query_one("#pane").display = False
             lower.add_class("-asking")
             # What would happen is worth more room than the rows behind it.
-            lower.set_class(lines_of(pane.question, lower.size.width) > lower.size.height, "-long")
+            room = max(lower.size.height, ASKING_LINES)
+            lower.set_class(lines_of(pane.question, lower.size.width) > room, "-long")
             await lower.mount(pane)
             if drop_typed:
                 self.room.keys.drop()

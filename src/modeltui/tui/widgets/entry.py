@@ -49,6 +49,11 @@ class Entry(Input):
         shown = "".join([missing if is_forbidden(character) else character for character in self.value])
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
+    def action_delete_left_all(self) -> None:
+        """Deletes all that stands left of the cursor, what is selected there too."""
+        self.cursor_position = max(self.selection)
+        super().action_delete_left_all()
+
     def action_copy(self) -> None:
         """Copies the selection, but never out of a field that hides what it holds."""
         if not self.selected_text:
