@@ -421,6 +421,8 @@ async def test_one_of_them_deleted_meanwhile_is_named_and_loses_its_mark(store: 
         await mark(room, "groq", "vllm-rack2")
         await other.providers.delete("groq")
         await room.press("t")
+        await room.asked("Turn 2 providers off?")
+        await room.press("y")
         await room.wait_for_flash("ERROR nothing was changed. groq: deleted meanwhile")
         assert marked(room) == ["vllm-rack2"]
         assert await off_providers(other) == ["openai-eu"]

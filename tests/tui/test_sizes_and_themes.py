@@ -23,17 +23,15 @@ async def walk(room: Room) -> None:
     await room.ask("t", "Turn openai-us off?")
 
 
-async def test_the_smallest_window_is_usable(store: SqliteStore, snap: Snap) -> None:
+async def test_the_smallest_window_is_usable(store: SqliteStore) -> None:
     async with open_room(store, size=SMALLEST) as room:
         assert len(screen_lines(room.app)) == 15
         await room.go_to_row("gpt-5")
         assert room.cursor.startswith("gpt-5 ! fallback openai-us")
-        await snap(room.pilot, "models")
         await room.open_lines("gpt-5")
-        assert room.cursor.endswith("skipped: provider disabled")
+        assert room.cursor.endswith("skipped: off")
         await room.press("J")
         assert room.cursor.startswith("2 ")
-        await snap(room.pilot, "lines")
         await room.ask("q", "Leave with a draft?")
         assert "[> Keep editing ] [ d Discard ] [ s Save ]" in room.words
         await room.press("d")
@@ -44,7 +42,6 @@ async def test_the_smallest_window_is_usable(store: SqliteStore, snap: Snap) -> 
         await room.ask("t", "Turn openai-us off?")
         assert room.question[1] == "go dark 1 model: gpt-5-mini"
         assert "[> Cancel ] [ y turn it off ]" in room.words
-        await snap(room.pilot, "question")
 
 
 async def test_a_name_can_be_typed_in_the_smallest_window(store: SqliteStore) -> None:
@@ -130,25 +127,6 @@ async def test_below_80_columns_go_and_the_others_stay(store: SqliteStore) -> No
 # Plain terminals
 
 
-async def test_ascii(store: SqliteStore, snap: Snap) -> None:
-    """No character beyond ASCII on any screen."""
-    async with open_room(store, size=NARROW, ascii=True) as room:
-        assert room.rows[0] == "> * claude-sonnet-4-5 + on anthropic-main 1/1 0 ! 200k"
-        assert "x dark" in " ".join(room.rows)
-        await room.open_lines("gpt-5")
-        assert "".join(screen_lines(room.app)).isascii()
-        await room.press("q")
-        await room.wait_for_place("Models")
-        await room.press("g")
-        await room.ask("asterisk", "Take the default mark from claude-sonnet-4-5?")
-        assert room.question[1] == "unnamed requests: claude-sonnet-4-5 -> nowhere"
-        assert "".join(screen_lines(room.app)).isascii()
-        await snap(room.pilot)
-        await room.press("escape", "question_mark")
-        await room.wait_for_place("Help")
-        assert "".join(screen_lines(room.app)).isascii()
-
-
 @pytest.mark.parametrize("variables", [{"TERM": "linux"}, {"LANG": "C"}, {"LC_ALL": "de_DE.ISO-8859-1"}])
 async def test_ascii_where_the_terminal_has_no_more(store: SqliteStore, variables: dict[str, str]) -> None:
     store.environ |= variables
@@ -156,28 +134,32 @@ async def test_ascii_where_the_terminal_has_no_more(store: SqliteStore, variable
         assert "".join(screen_lines(room.app)).isascii()
 
 
-async def test_no_color(store: SqliteStore, snap: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cursor, focus and badges are words and signs; no colour is needed to tell them."""
+async def test_without_colour_the_focus_is_a_sign(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with open_room(store, size=NARROW) as room:
         await walk(room)
         assert room.cursor.startswith("openai-us")
         assert "[> Cancel ] [ y turn it off ]" in room.words
-        colours = {
-            color.get_truecolor()
-            for strip in room.app.screen._compositor.render_strips()
-            for segment in strip
-            if segment.style is not None
-            for color in (segment.style.color, segment.style.bgcolor)
-            if color is not None
-        }
-        assert all(color.red == color.green == color.blue for color in colours)
         await room.press("tab")
         assert "[ Cancel ] [> y turn it off ]" in room.words
-        await snap(room.pilot)
 
 
-@pytest.mark.parametrize("theme", ["light", "ansi-dark", "ansi-light"])
+@pytest.mark.parametrize("color", ["red", "blue", None])
+async def test_without_colour_the_label_is_as_bright_as_the_rest(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, color: str | None
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_room(store, label="PROD", label_color=color) as room:
+        label, *rest = room.app.screen._compositor.render_strips()[0]
+        assert label.text == "PROD"
+        assert label.style is not None
+        assert label.style.color is not None
+        other = next(part.style.color for part in rest if "catalog" in part.text and part.style is not None)
+        assert other is not None
+        assert label.style.color.get_truecolor() == other.get_truecolor()
+
+
+@pytest.mark.parametrize("theme", ["light", "ansi-light"])
 async def test_other_themes(store: SqliteStore, snap: Snap, theme: str) -> None:
     async with open_room(store, size=NARROW, theme=theme) as room:
         await room.go_to_row("gpt-5")

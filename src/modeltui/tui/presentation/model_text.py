@@ -14,9 +14,9 @@ from modeltui.tui.presentation.text import clean, cut_middle, fit
 from modeltui.tui.widgets.columns import Column
 
 COLUMNS = (
-    Column("NAME", 18, grow=3, most=48, keep=None),
+    Column("NAME", 14, grow=3, most=48, keep=None),
     Column("STATE", 10, keep=None),
-    Column("REQUESTS GO TO", 16, grow=2, most=32, keep=None),
+    Column("REQUESTS GO TO", 14, grow=2, most=32, keep=None),
     Column("LINE", 5, align="right", keep=2),
     Column("SPARE", 5, align="right", keep=3),
     Column("CONTEXT", 7, align="right", keep=1),
