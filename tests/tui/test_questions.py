@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+from textual.events import Key
 
-from modeltui import Catalog, ModelUpdate
+from modeltui import Catalog, DatabaseUnavailable, ModelUpdate
 from modeltui.tui.widgets.entry import Entry
 from tests.services.builders import add_provider, stored_state
 from tests.services.stores import SqliteStore
 from tests.tui.driver import NARROW, Room, open_room
 from tests.tui.forms import choose, enter
+from tests.tui.places import Stores, open_at
 from tests.tui.test_doctor_screen import go_to_cause, go_to_doctor
 from tests.tui.test_marks import mark
 
@@ -207,3 +211,50 @@ async def test_a_name_is_not_typed_ahead_either(store: SqliteStore, asking: Aski
         await room.press("escape")
         await room.wait_until(lambda: not room.question, "the question gone")
         assert await stored_state(other) == before
+
+
+# Whatever is open, the program can be left, interrupted and suspended
+
+
+@pytest.mark.parametrize("context", ["picker", "choice", "conflict"])
+async def test_quitting_while_work_waits_for_a_choice_says_so_and_nothing_freezes(context: str, stores: Stores) -> None:
+    async with open_at(context, stores) as room:
+        place = room.place
+        await room.press("ctrl+q")
+        await room.wait_for_flash("choose first, or go back with esc; then quit")
+        assert room.place == place
+        await room.press("escape")
+        await room.wait_until(lambda: room.place != place, "the screen before")
+
+
+async def test_ctrl_c_counts_while_a_question_is_open(store: SqliteStore) -> None:
+    async with open_room(store) as room:
+        await room.go_to_row("gpt-5")
+        await room.press("d")
+        await room.asked("Delete gpt-5?")
+        await room.press("ctrl+c")
+        await room.wait_for_flash("press ctrl+c once more to quit")
+        await room.press("ctrl+c")
+        assert await room.wait_for_end() == 130
+
+
+async def test_an_error_is_not_wiped_by_a_key_typed_before_it(store: SqliteStore) -> None:
+    """Keys typed while the write is under way neither take its error away nor act as if it had worked."""
+    async with open_room(store) as room:
+        await room.go_to_row("gpt-5-nano")
+        database = room.app.session.catalog._workspace.database
+
+        @asynccontextmanager
+        async def refused() -> AsyncIterator[AsyncConnection]:
+            for key in ("j", "j", "t"):
+                room.app.keys.add(Key(key, key))
+            raise DatabaseUnavailable("database is locked")
+            yield
+
+        database.writing = refused  # type: ignore[method-assign]
+        await room.press("t")
+        await room.press("y")
+        await room.wait_for_flash("ERROR database is locked; r tries again")
+        await room.settle()
+        assert room.flash == "ERROR database is locked; r tries again"
+        assert room.cursor.startswith("gpt-5-nano")

@@ -203,6 +203,10 @@ class ControlRoom(Navigation):
         if any(screen.asking for screen in screens):
             screens[0].flash("answer the question first; esc is the careful answer")
             return
+        if screens and screens[0].awaited:
+            # Work waits for its answer, and what asks before quitting would wait behind that work.
+            screens[0].flash("choose first, or go back with esc; then quit")
+            return
 
         async def leave() -> None:
             for screen in screens:

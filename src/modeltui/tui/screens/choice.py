@@ -36,6 +36,7 @@ class ChoiceScreen(Frame):
     """Answers with the provider chosen, or with None. `offered` is asked again whenever the catalog was read."""
 
     context = "choice"
+    awaited = True
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("choice")]
 

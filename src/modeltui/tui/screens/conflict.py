@@ -25,6 +25,7 @@ class ConflictScreen(Frame):
     """Answers with `keep`, `merge`, `theirs` or `ours`; leaving it keeps the draft."""
 
     context = "conflict"
+    awaited = True
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("conflict")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,6 +27,9 @@ SIDE_BY_SIDE = 120
 
 class Frame(WithPalette):
     """A screen of the control room. Subclasses give the context's name, the body and the answers to its actions."""
+
+    awaited: ClassVar[bool] = False
+    """Whether work waits for what is chosen on this screen."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -37,6 +37,7 @@ class PickerScreen(Filtered):
     """
 
     context = "picker"
+    awaited = True
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("picker")]
 

@@ -19,6 +19,9 @@ from modeltui.tui.widgets.line_widget import LineWidget
 from modeltui.tui.widgets.text_lines import TextLine, TextLines, wrapped
 from modeltui.tui.widgets.unscrolled import Block
 
+# Interrupting and suspending mean the whole program, whatever is open.
+THE_PROGRAMS_OWN = ("ctrl+c", "ctrl+z")
+
 
 class Choice(NamedTuple):
     """One answer; `key` gives it directly."""
@@ -162,6 +165,8 @@ class QuestionPane(Block):
             elif event.key in ("tab", "down", "shift+tab", "up"):
                 event.stop()
                 self._choices.focus(scroll_visible=False)
+            return
+        if event.key in THE_PROGRAMS_OWN:
             return
         event.stop()
         event.prevent_default()
