@@ -116,7 +116,24 @@ async def test_a_folder_a_device_and_a_path_through_a_file(tmp_path: Path) -> No
     assert "can't be read (File name too long)" in error.message
 
 
-async def test_another_programs_database(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+@pytest.mark.parametrize("tables", ["cookies (name TEXT)", "alembic_version AS SELECT '0002' AS version_num"])
+async def test_another_programs_database_is_left_as_it_is(tmp_path: Path, mode: str, tables: str) -> None:
+    path = tmp_path / "cookies.db"
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA journal_mode = {mode}")
+    connection.execute(f"CREATE TABLE {tables}")
+    connection.execute("CREATE TABLE jar (name TEXT)")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    for options in ({}, {"create": True}, {"read_only": True}):
+        await refused(DatabaseUnavailable, path, **options)
+        assert path.read_bytes() == before
+    assert path.read_bytes() == before
+
+
+async def test_another_programs_database_is_told_and_gets_no_tables(tmp_path: Path) -> None:
     path = tmp_path / "cookies.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE cookies (name TEXT)")
@@ -125,10 +142,20 @@ async def test_another_programs_database(tmp_path: Path) -> None:
     for options in ({}, {"create": True}, {"read_only": True}):
         error = await refused(DatabaseUnavailable, path, **options)
         assert "another program's database" in error.message
-    if path.read_bytes() != before:  # only the switch to WAL, which changes two bytes of the head
-        assert [one for one, other in zip(before, path.read_bytes(), strict=True) if one != other]
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("cookies",)]
+    with pytest.raises(DatabaseUnavailable, match="another program's database"):
+        await upgrade(load_settings({"database": f"sqlite:///{path}"}))
+    assert path.read_bytes() == before
+
+
+async def test_a_catalog_is_read_beside_its_writer_even_if_it_was_not_stored_so(filled: SqliteStore) -> None:
+    connection = sqlite3.connect(filled.path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.execute("PRAGMA journal_mode = delete")
+    connection.close()
+    async with filled.open() as catalog:
+        await catalog.models.list()
+    connection = sqlite3.connect(filled.path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
 
@@ -139,6 +166,7 @@ async def test_an_empty_file_becomes_a_catalog_only_when_asked_to(tmp_path: Path
     assert (error.current, error.newer) == (None, False)
     assert "modeltui db upgrade" in error.message
     await refused(SchemaOutdated, path, read_only=True, create=True)
+    assert path.stat().st_size == 0
     async with open_catalog(f"sqlite:///{path}", create=True) as catalog:
         assert await catalog.models.list() == []
 

@@ -511,6 +511,22 @@ async def test_what_others_turned_on_is_not_brought_back(store: SqliteStore) -> 
         await room.wait_for("nothing to bring back")
 
 
+async def test_what_undo_turned_off_again_is_brought_back(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await room.go_to_providers()
+        await room.go_to_row("openai-us")
+        await room.ask("t", "Turn openai-us off?")
+        await room.press("y")
+        await room.wait_for("openai-us is off")
+        await room.ask("T", "Turn openai-us on?")
+        await room.press("y")
+        await room.wait_for("openai-us is on: ")
+        await room.ask("u", "Undo: turned openai-us on?")
+        await room.press("y")
+        await room.wait_for("undone: turned openai-us on")
+        await room.ask("T", "Turn openai-us on?")
+
+
 @pytest.mark.parametrize("view", ["1", "2"])
 async def test_what_a_form_turned_off_is_brought_back_too(store: SqliteStore, view: str) -> None:
     name = {"1": "gpt-5", "2": "openai-us"}[view]

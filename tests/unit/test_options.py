@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,10 @@ def test_good_options_are_kept(options: dict[str, Any]) -> None:
         ({"prices": {"input": NAN}}, "prices.input must be a decimal"),
         ({"prices": {"input": True}}, "prices.input must be a decimal"),
         ({"prices": {"input": "1E+999999999"}}, "prices.input must be a decimal"),
+        ({"prices": {"input": INFINITE}}, "prices.input must be a decimal"),
+        ({"prices": {"input": "1_000"}}, "prices.input must be a decimal"),
+        ({"prices": {"input": "\u0967"}}, "prices.input must be a decimal"),
+        ({"prices": {"input": "\uff11.5"}}, "prices.input must be a decimal"),
         ({"prices": 3}, "prices must be decimals"),
         ({"provider_options": [1]}, "provider_options must be an object"),
         ({"provider_options": {"x": object()}}, "JSON values only"),
@@ -116,6 +121,8 @@ def test_options_typed_as_json_keep_prices_exactly_and_the_rest_as_it_is() -> No
         ("3", "must be an object"),
         ('{"temperature": NaN}', "temperature must be a number"),
         ('{"top_q": 1}', "unknown option top_q"),
+        ('{"top_k": 1, "top_p": 1, "top_k": 2}', 'the options give "top_k" twice; keep one of them'),
+        ('{"provider_options": {"tier": [{"a": 1, "a": 1}]}}', 'the options give "a" twice'),
     ],
 )
 def test_what_is_typed_wrong_is_refused(typed: str, says: str) -> None:
@@ -132,7 +139,9 @@ def test_provider_options_typed_as_json() -> None:
     ("typed", "says"),
     [
         ('{"a": 1,\n "b" 2}', "the provider options are not valid JSON at line 2, column 6: expecting ':'"),
-        ("[" * 100_000, "the provider options are not valid JSON"),
+        ("[" * 100_000, "the provider options are not valid JSON: nested more than 64 levels deep"),
+        ('{"a": ' * 65 + "1" + "}" * 65, "provider_options are nested more than 64 levels deep; make them flatter"),
+        ('{"a": 1, "a": 2}', 'the provider options give "a" twice; keep one of them'),
         ("[1]", "provider_options must be an object"),
         ('{"a": NaN}', "JSON values only"),
         ('{"a": "' + "x" * 70_000 + '"}', "over 65536 bytes"),
@@ -142,3 +151,23 @@ def test_provider_options_typed_wrong_are_refused_with_the_place(typed: str, say
     with pytest.raises(ValidationError, match=says) as raised:
         parse_provider_options(typed)
     assert raised.value.field == "options"
+
+
+@pytest.mark.parametrize("kind", [lambda inner: {"a": inner}, lambda inner: [inner, 1], lambda inner: (1, inner)])
+def test_provider_options_may_be_nested_64_levels(kind: Callable[[object], object]) -> None:
+    inside: object = "x"
+    for _ in range(63):
+        inside = kind(inside)
+    assert checked_options({"provider_options": {"a": inside}})
+    for _ in range(900):
+        inside = kind(inside)
+        with pytest.raises(ValidationError, match="nested more than 64 levels deep") as raised:
+            checked_options({"provider_options": {"a": inside}})
+        assert raised.value.field == "options"
+
+
+def test_provider_options_that_hold_themselves_are_refused() -> None:
+    round_and_round: dict[str, Any] = {}
+    round_and_round["a"] = [round_and_round]
+    with pytest.raises(ValidationError, match="nested more than 64 levels deep"):
+        checked_options({"provider_options": round_and_round})

@@ -37,6 +37,8 @@ def ascii_glyphs() -> Iterator[None]:
         ("a\u2066b\u2069", f"a{MISSING}b{MISSING}"),
         ("gpt\u200b-5\ufeff", f"gpt{MISSING}-5{MISSING}"),
         ("a\u2028b\u2029c", f"a{MISSING}b{MISSING}c"),
+        ("a\ufe0fb\U000e0100c\u034fd", f"a{MISSING}b{MISSING}c{MISSING}d"),
+        ("\u3164\u115f\u1160\uffa0\u17b4\u17b5\u180b\u2800", MISSING * 8),
         ("two\nlines\tand a tab", "two lines and a tab"),
         ("carriage\rreturn", f"carriage{MISSING}return"),
         ("lone \ud83d surrogate", f"lone {MISSING} surrogate"),

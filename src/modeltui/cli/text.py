@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from modeltui.cli.output import block, table
 from modeltui.clock import local_text
 from modeltui.domain.rows import LineVerdict, ModelRow, ModelState, ProviderRow, Resolution
+from modeltui.json_form import json_line
 from modeltui.tui.presentation.badges import key_badge, line_verdict, model_state, on_off, tokens, verdict
 
 
@@ -96,7 +96,7 @@ def model_block(row: ModelRow) -> Iterator[str]:
             ("requests go to", _destination(row) + where),
             ("context limit", f"{row.context_limit} tokens"),
             ("compression", f"from {row.compression_threshold} %"),
-            ("options", json.dumps(row.options, ensure_ascii=False) if row.options else "none"),
+            ("options", json_line(row.options) if row.options else "none"),
             *([("deleted", local_text(row.deleted_at))] if row.deleted_at else []),
             ("created", local_text(row.created_at)),
             ("updated", f"{local_text(row.updated_at)} by {row.updated_by}, version {row.version}"),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, inspect, text
+from sqlalchemy import URL, Connection, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -113,9 +113,12 @@ class Database:
         """Raises SchemaOutdated, or DatabaseUnavailable for another program's database."""
         state, revision = await self.revision()
         if state is SchemaState.FOREIGN:
-            raise DatabaseUnavailable(f"{self.where} is another program's database; check the database setting")
+            raise self._foreign()
         if state is not SchemaState.CURRENT:
             raise SchemaOutdated(revision, schema.HEAD, newer=state is SchemaState.NEWER)
+
+    def _foreign(self) -> DatabaseUnavailable:
+        return DatabaseUnavailable(f"{self.where} is another program's database; check the database setting")
 
     async def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Brings the schema to a revision, in one transaction, whoever else tries the same now."""
@@ -123,8 +126,13 @@ class Database:
 
         if self.read_only_reason is not None:
             raise ReadOnly(self.read_only_reason)
+        state, _ = await self.revision()
+        if state is SchemaState.FOREIGN:
+            raise self._foreign()
         with translated(self.where):
             async with self._engine.connect() as connection:
+                if state is SchemaState.EMPTY:
+                    await connection.run_sync(_write_ahead)
                 await connection.run_sync(run_migrations, revision, down=down)
 
 
@@ -140,7 +148,7 @@ def _sqlite_engine(path: Path, *, read_only: bool) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
-        if not read_only:
+        if not read_only and _is_catalog(cursor):
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
@@ -151,3 +159,19 @@ def _sqlite_engine(path: Path, *, read_only: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _is_catalog(cursor: Any) -> bool:
+    """Whether the file may be changed by a mere look: any other program's must stay as it is, an empty one too."""
+    cursor.execute(schema.TABLES_QUERY)
+    return schema.is_ours({name for (name,) in cursor.fetchall()})
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Lets readers and the writer of a database go on beside each other; it stays so in the file."""
+    driver = connection.connection.dbapi_connection
+    if driver is not None:
+        # By the driver's own cursor, because it can't be done within a transaction.
+        cursor = driver.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.close()

@@ -10,6 +10,9 @@ REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
 VERSION_QUERY = "SELECT version_num FROM alembic_version"
 VERSION_TABLE = "alembic_version"
+TABLES_QUERY = "SELECT name FROM sqlite_master WHERE type = 'table'"
+# In every revision; other programs write their revisions down in the same way as this one.
+_OWN_TABLE = "provider_config"
 
 
 class SchemaState(StrEnum):
@@ -31,3 +34,8 @@ def schema_state(tables: Collection[str], revision: str | None) -> SchemaState:
     if revision not in REVISIONS:
         return SchemaState.NEWER
     return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
+
+
+def is_ours(tables: Collection[str]) -> bool:
+    """Whether a database with these tables is a catalog, of whatever age."""
+    return {VERSION_TABLE, _OWN_TABLE} <= set(tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -14,6 +15,11 @@ from modeltui.errors import ValidationError
 
 OPTIONS_BYTES_LIMIT = 65_536
 PRICE_DIGITS_LIMIT = 30
+LEVELS_LIMIT = 64
+"""Objects and lists within each other in the provider options; far deeper ones can't be written out again."""
+# Decimal itself would also take 1_000, and the digits of every script.
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
+_TOO_DEEP = f"nested more than {LEVELS_LIMIT} levels deep; make them flatter"
 
 
 def _no_flag(value: object) -> object:
@@ -23,12 +29,15 @@ def _no_flag(value: object) -> object:
 
 
 def _price(value: object) -> Decimal:
+    # By way of its text, so that 0.1 stays 0.1.
+    text = str(_no_flag(value)).strip()
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError("not a number")
     try:
-        # By way of its text, so that 0.1 stays 0.1.
-        price = Decimal(str(_no_flag(value)))
+        price = Decimal(text)
     except InvalidOperation:
         raise ValueError("not a number") from None
-    if not price.is_finite() or price < 0:
+    if price < 0:
         raise ValueError("negative")
     # 1E+999999999 is short to type and long to write out.
     if price and not -PRICE_DIGITS_LIMIT <= price.adjusted() <= PRICE_DIGITS_LIMIT:
@@ -109,16 +118,35 @@ def _as_plain_json(options: ModelOptions) -> dict[str, Any]:
         prices = {name: format(price, "f") for name, price in options.prices if price is not None}
         plain |= {"prices": prices} if prices else {}
     if options.provider_options:
+        if _is_too_deep(options.provider_options):
+            raise ValidationError("options", f"provider_options are {_TOO_DEEP}")
         plain["provider_options"] = options.provider_options
     try:
         written = json.dumps(plain, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError):
         raise ValidationError("options", "provider_options must hold JSON values only") from None
     if len(written) > OPTIONS_BYTES_LIMIT:
         raise ValidationError("options", f"the options have over {OPTIONS_BYTES_LIMIT} bytes")
     # As they will be read back, so that equal options are seen to be equal.
     checked: dict[str, Any] = json.loads(written)
     return checked
+
+
+def _is_too_deep(value: object) -> bool:
+    """Whether lists and objects stand in more levels than are allowed, without following them any further."""
+    level = [value]
+    for _ in range(LEVELS_LIMIT):
+        inside: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                inside += item.values()
+            elif isinstance(item, list | tuple):
+                inside += item
+        # One object that stands in many places is looked at once.
+        level = list({id(item): item for item in inside if isinstance(item, dict | list | tuple)}.values())
+        if not level:
+            return False
+    return True
 
 
 def parse_options(text: str) -> dict[str, Any]:
@@ -143,12 +171,22 @@ def parse_provider_options(text: str) -> dict[str, Any]:
 
 
 def _json(what: str, text: str) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
+                raise ValidationError("options", f'the {what} give "{name}" twice; keep one of them')
+            found[name] = value
+        return found
+
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         problem = f" at line {error.lineno}, column {error.colno}: {reason}"
-    except (ValueError, RecursionError):
+    except RecursionError:
+        problem = f": {_TOO_DEEP}"
+    except ValueError:
         problem = ""
     raise ValidationError("options", f"the {what} are not valid JSON{problem}")
 

@@ -17,11 +17,25 @@ BASE_URL_LIMIT = 2048
 # Controls, invisible format characters (bidirectional controls, zero-width characters), lone
 # surrogates, and the two Unicode line breaks.
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Characters of other categories that nobody sees: Unicode's other default-ignorable ones (the combining
+# grapheme joiner, Hangul fillers, Khmer inherent vowels, variation selectors), and the blank of Braille.
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2065\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9))))
+)
+_FIRST_OF_TAGS, _LAST_OF_TAGS = "\U000e0000", "\U000e0fff"
 
 
 def is_forbidden(character: str) -> bool:
     """Whether a character may neither be stored in a name nor reach a terminal raw."""
-    return not (" " <= character <= "~") and unicodedata.category(character) in _FORBIDDEN_CATEGORIES
+    if " " <= character <= "~":
+        return False
+    return (
+        unicodedata.category(character) in _FORBIDDEN_CATEGORIES
+        or character in _INVISIBLE
+        # Tags and the variation selectors after the sixteenth.
+        or _FIRST_OF_TAGS <= character <= _LAST_OF_TAGS
+    )
 
 
 def name_key(name: str) -> str:

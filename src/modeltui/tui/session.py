@@ -140,13 +140,11 @@ class Session:
         return tuple(found.get(row.id, row) for row in rows)
 
     def turned_off(self, rows: Iterable[ModelRow | ProviderRow]) -> None:
-        """Remembers what was turned off here, so that one key can bring it back."""
-        self._turned_off.append(frozenset(row.id for row in rows))
+        """Remembers what was turned off here, so that one key can bring it back.
 
-    def turned_on(self, rows: Iterable[ModelRow | ProviderRow]) -> None:
-        """Forgets what is on again."""
-        on = {row.id for row in rows}
-        self._turned_off = [ids - on for ids in self._turned_off]
+        What is turned on is kept too: undoing that turns it off again.
+        """
+        self._turned_off.append(frozenset(row.id for row in rows))
 
     @property
     def has_turned_off(self) -> bool:

@@ -21,14 +21,15 @@ async def delete_models(screen: Working, rows: tuple[ModelRow, ...]) -> None:
     one = len(rows) == 1
     back = f" {'It' if one else 'They'} can be brought back: D, then R{'' if one else ' on each'}."
 
-    async def agree(impact: Impact) -> bool:
+    async def agree(impact: Impact, rows: tuple[ModelRow, ...]) -> bool:
         lines = [*impact_lines(impact), spans(Cell(back, Tone.MUTED))]
         return await screen.confirm(f"Delete {named(rows)}?", lines, "delete")
 
     done = await screen.change(DeleteModels(tuple(row.id for row in rows)), rows, agree)
     if done is not None:
-        goes = done.default_before != done.default_after
-        default = f"; default is now {done.default_after or 'none'}" if goes else ""
+        impact, rows = done
+        goes = impact.default_before != impact.default_after
+        default = f"; default is now {impact.default_after or 'none'}" if goes else ""
         shows = "; D shows it, R restores it" if one else "; D shows them, R restores the one under the cursor"
         screen.flash(f"{named(rows)} {'is' if one else 'are'} deleted{shows}{default}")
 
@@ -39,7 +40,7 @@ async def delete_providers(screen: Working, rows: tuple[ProviderRow, ...]) -> No
     one = len(rows) == 1
     warning = f" {'A deleted provider' if one else 'Deleted providers'} can't be brought back; t turns "
 
-    async def agree(impact: Impact) -> bool:
+    async def agree(impact: Impact, rows: tuple[ProviderRow, ...]) -> bool:
         lines = [
             *set_lines(rows),
             *impact_lines(impact),
@@ -52,4 +53,5 @@ async def delete_providers(screen: Working, rows: tuple[ProviderRow, ...]) -> No
 
     done = await screen.change(DeleteProviders(tuple(row.id for row in rows)), rows, agree)
     if done is not None:
-        screen.flash(f"{named(rows)} {'is' if one else 'are'} deleted: {outcome(done)}")
+        impact, rows = done
+        screen.flash(f"{named(rows)} {'is' if one else 'are'} deleted: {outcome(impact)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
@@ -57,14 +58,15 @@ async def attach_to(screen: Working, models: Models) -> None:
         return
     place = "top" if at_top else "bottom"
 
-    async def agree(impact: Impact) -> bool:
-        title = f"Attach {provider.name} to {named(models)}, at the {place}?"
-        return impact.harmless or await screen.confirm(title, [*set_lines(models), *impact_lines(impact)], "attach")
+    async def agree(impact: Impact, models: Models) -> bool:
+        title = f"Attach {_name(screen, provider)} to {named(models)}, at the {place}?"
+        return await screen.confirm(title, [*set_lines(models), *impact_lines(impact)], "attach")
 
     change = AttachProvider(_ids(models), provider.id, at_top)
-    done = await screen.change(change, models, agree)
+    done = await screen.change(change, models, agree, unasked=lambda impact: impact.harmless)
     if done is not None:
-        screen.flash(f"{provider.name} is attached to {named(models)} at the {place}: {outcome(done)}")
+        impact, models = done
+        screen.flash(f"{_name(screen, provider)} is attached to {named(models)} at the {place}: {outcome(impact)}")
 
 
 async def _asked_place(screen: Working, models: Models, provider: ProviderRow) -> bool | None:
@@ -91,11 +93,15 @@ async def detach_from(screen: Working, models: Models) -> None:
     if provider is None:
         return
     models = screen.session.latest(models)
-    title = f"Detach {provider.name} from {named(models)}?"
+
+    def title(models: Models) -> str:
+        return f"Detach {_name(screen, provider)} from {named(models)}?"
+
     change = DetachProvider(_ids(models), provider.id)
     done = await _changed_lists(screen, models, change, provider, title, "detach")
     if done is not None:
-        screen.flash(f"{provider.name} is detached from {named(models)}: {outcome(done)}")
+        impact, models = done
+        screen.flash(f"{_name(screen, provider)} is detached from {named(models)}: {outcome(impact)}")
 
 
 async def swap_in(screen: Working, models: Models) -> None:
@@ -120,11 +126,16 @@ async def swap_in(screen: Working, models: Models) -> None:
     if new is None:
         return
     models = screen.session.latest(models)
+
+    def title(models: Models) -> str:
+        return f"Swap {_name(screen, old)} for {_name(screen, new)} {_in_lists(models)}?"
+
     change = SwapProvider(_ids(models), old.id, new.id)
-    where = f"in {named(models)}" if len(models) > 1 else f"in the list of {models[0].name}"
-    done = await _changed_lists(screen, models, change, old, f"Swap {old.name} for {new.name} {where}?", "swap")
+    done = await _changed_lists(screen, models, change, old, title, "swap")
     if done is not None:
-        screen.flash(f"{old.name} is swapped for {new.name} {where}: {outcome(done)}")
+        impact, models = done
+        swapped = f"{_name(screen, old)} is swapped for {_name(screen, new)}"
+        screen.flash(f"{swapped} {_in_lists(models)}: {outcome(impact)}")
 
 
 async def last_resort(screen: Working, providers: tuple[ProviderRow, ...]) -> None:
@@ -138,7 +149,9 @@ async def last_resort(screen: Working, providers: tuple[ProviderRow, ...]) -> No
         screen.flash(f"{named(providers)} {are} at the bottom of every list already, or in none")
         return
 
-    async def agree(impact: Impact) -> bool:
+    async def agree(impact: Impact, providers: tuple[ProviderRow, ...]) -> bool:
+        nonlocal count
+        count = len(plan_of(change, screen.session.rows).lists)
         lists = spans(Cell(" lists      ", Tone.MUTED), f"{counted(count, 'list')} would be in another order")
         title = f"Make {named(providers)} the last resort of every list?"
         lines = [*set_lines(providers), lists, *impact_lines(impact)]
@@ -146,7 +159,8 @@ async def last_resort(screen: Working, providers: tuple[ProviderRow, ...]) -> No
 
     done = await screen.change(change, providers, agree)
     if done is not None:
-        screen.flash(f"{named(providers)} {are} the last resort in {counted(count, 'list')}: {outcome(done)}")
+        impact, providers = done
+        screen.flash(f"{named(providers)} {are} the last resort in {counted(count, 'list')}: {outcome(impact)}")
 
 
 # Help for the above
@@ -157,14 +171,14 @@ async def _changed_lists(
     models: Models,
     change: BulkChange,
     losing: ProviderRow,
-    title: str,
+    title: Callable[[Models], str],
     verb: str,
-) -> Impact | None:
+) -> tuple[Impact, Models] | None:
     """Makes a change that takes lines away, after asking in any case."""
 
-    async def agree(impact: Impact) -> bool:
-        own_ids = _own_ids(screen.session.latest(models), losing)
-        return await screen.confirm(title, [*set_lines(models), *impact_lines(impact), *own_ids], verb)
+    async def agree(impact: Impact, models: Models) -> bool:
+        own_ids = _own_ids(models, screen.session.latest((losing,))[0])
+        return await screen.confirm(title(models), [*set_lines(models), *impact_lines(impact), *own_ids], verb)
 
     return await screen.change(change, models, agree)
 
@@ -219,6 +233,15 @@ def _own_ids(models: Models, provider: ProviderRow) -> list[Spans]:
         return []
     what = f"{counted(len(found), 'own upstream id')} at {provider.name}"
     return [spans(Cell(" dropped    ", Tone.WARN), what if len(found) > 1 else f"{what}: {found[0]}")]
+
+
+def _name(screen: Working, provider: ProviderRow) -> str:
+    """What a provider is called now: it may have been renamed since it was chosen."""
+    return screen.session.latest((provider,))[0].name
+
+
+def _in_lists(models: Models) -> str:
+    return f"in {named(models)}" if len(models) > 1 else f"in the list of {models[0].name}"
 
 
 def _ids(rows: Models) -> tuple[UUID, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from modeltui.errors import ValidationError
+from modeltui.json_form import json_line
 from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
@@ -72,7 +72,7 @@ def _typed(option: Option, options: Mapping[str, Any]) -> str:
     if value is None:
         return ""
     if option.key == PROVIDER_OPTIONS:
-        return json.dumps(value, ensure_ascii=False)
+        return json_line(value)
     return str(value).removesuffix(".0")
 
 

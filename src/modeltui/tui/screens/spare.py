@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modeltui.domain.doctor import Cause, Diagnosis
-from modeltui.domain.rows import ProviderRow
+from modeltui.domain.rows import ModelRow, ProviderRow
 from modeltui.domain.spare import spare_plan, spares_for
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.doctor_text import about, spare_lines
@@ -31,7 +31,7 @@ async def attach_spare(screen: DoctorScreen, cause: Cause) -> None:
     change = AttachProvider(spare_plan(diagnosis, provider, screen.session.rows).models, provider.id)
     count = counted(len(change.models), "model")
 
-    async def agree(impact: Impact) -> bool:
+    async def agree(impact: Impact, _: tuple[ModelRow, ...]) -> bool:
         now = screen.session.provider(provider.id) or provider
         plan = spare_plan(diagnosis, now, screen.session.rows)
         lines = [*spare_lines(plan, now, diagnosis), *impact_lines(impact)]
@@ -42,7 +42,8 @@ async def attach_spare(screen: DoctorScreen, cause: Cause) -> None:
         left = screen.diagnosis(cause)
         ill = {finding.id for finding in left.models} if left is not None else set()
         cured = sum(identity not in ill for identity in change.models)
-        screen.flash(f"{provider.name} is now the last line of {count}, {cured} of them no longer {diagnosis.title}")
+        name = (screen.session.provider(provider.id) or provider).name
+        screen.flash(f"{name} is now the last line of {count}, {cured} of them no longer {diagnosis.title}")
 
 
 async def _chosen(screen: DoctorScreen, diagnosis: Diagnosis) -> ProviderRow | None:

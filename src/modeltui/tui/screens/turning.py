@@ -28,22 +28,21 @@ async def turn(screen: Working, rows: Rows, *, enabled: bool, brought_back: bool
     ids = tuple(row.id for row in rows)
     asks = brought_back or len(rows) > 1 or not (models and enabled)
 
-    async def agree(impact: Impact) -> bool:
+    async def agree(impact: Impact, rows: Rows) -> bool:
         lines = [*set_lines(rows), *impact_lines(impact)]
         verb = f"turn {'it' if len(rows) == 1 else 'them'} {word}"
-        return impact.harmless or not asks or await screen.confirm(f"Turn {named(rows)} {word}?", lines, verb)
+        return await screen.confirm(f"Turn {named(rows)} {word}?", lines, verb)
 
     change = TurnModels(ids, enabled) if models else TurnProviders(ids, enabled)
-    done = await screen.change(change, rows, agree)
+    done = await screen.change(change, rows, agree, unasked=lambda impact: impact.harmless or not asks)
     if done is None:
         return
+    impact, rows = done
     turned = [row for row in rows if row.enabled is not enabled]
-    if enabled:
-        screen.session.turned_on(rows)
-    elif turned:
+    if turned and not enabled:
         screen.session.turned_off(turned)
     is_now = f"{named(rows)} {'is' if len(rows) == 1 else 'are'} {word}"
-    said = _models_said(done, enabled, len(rows)) if models else f": {outcome(done)}"
+    said = _models_said(impact, enabled, len(rows)) if models else f": {outcome(impact)}"
     screen.flash(f"{is_now}{said}{'' if enabled else _way_back(len(rows))}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from modeltui.domain.rows import ModelRow, ProviderRow
 from modeltui.errors import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from modeltui.tui.control_room import ControlRoom
 
 AnyRow: TypeAlias = ModelRow | ProviderRow
+R = TypeVar("R", bound=AnyRow)
 # After so long a person wonders whether the key arrived.
 SLOW_SECONDS = 1.0
 # The least that the styles give to a question.
@@ -90,7 +91,11 @@ class Working(TonedScreen):
         self.room.queue(guarded)
 
     async def _failed(self, error: CatalogError) -> None:
-        """Says what went wrong, with on screen what the person is told to look at again."""
+        """Says what went wrong, with on screen what the person is told to look at again.
+
+        Keys typed before it is said would take it away, or act as if all had gone well.
+        """
+        self.room.keys.drop()
         if isinstance(error, DatabaseUnavailable):
             self.session.lost(error)
             self.flash(f"{error.message}; r tries again", error=True)
@@ -205,21 +210,29 @@ class Working(TonedScreen):
         return (await self.ask(Question(title, lines, choices, check, prompt))).choice == "yes"
 
     async def change(
-        self, change: BulkChange, rows: Sequence[AnyRow], agree: Callable[[Impact], Awaitable[bool]]
-    ) -> Impact | None:
+        self,
+        change: BulkChange,
+        rows: Sequence[R],
+        agree: Callable[[Impact, tuple[R, ...]], Awaitable[bool]],
+        *,
+        unasked: Callable[[Impact], bool] = lambda impact: False,
+    ) -> tuple[Impact, tuple[R, ...]] | None:
         """Makes a change of one row or several: weighs it, asks, writes all of it or nothing.
 
-        `rows` are those that the change names, as last read. It asks again if the change meanwhile became
-        another one. Gives the impact that was agreed to, or None where the person said no or a row refused.
+        `rows` are those that the change names, as last read; `agree` is given them as they stand when it asks,
+        and `unasked` says of which impacts nobody is asked. What somebody else changed meanwhile is always asked
+        about again. Gives the impact and the rows that were agreed to, or None where the person said no or a
+        row refused.
         """
         from modeltui.domain.bulk import impact_of_bulk
 
-        bulk, versions = self.session.catalog.bulk, {row.id: row.version for row in rows}
+        rows, bulk, versions = tuple(rows), self.session.catalog.bulk, {row.id: row.version for row in rows}
+        changed_meanwhile = False
         try:
             while True:
                 # From the rows on screen, at once: if they are no longer so, writing it is refused.
                 impact = impact_of_bulk(change, self.session.rows)
-                if not await agree(impact):
+                if (changed_meanwhile or not unasked(impact)) and not await agree(impact, rows):
                     return None
                 try:
                     await bulk.apply(change, versions=versions, impact=impact)
@@ -229,10 +242,11 @@ class Working(TonedScreen):
                         raise
                     versions |= {cause.current.id: cause.current_version for cause in stale if cause.impact is None}
                     await self.session.reload()
-                    self.flash(_what_is_stale(stale), error=True)
+                    self.flash(_what_is_stale(stale, rows), error=True)
+                    rows, changed_meanwhile = self.session.latest(rows), True
                     continue
                 await self.session.reload()
-                return impact
+                return impact, rows
         except BulkRefused as error:
             await self.session.reload()
             await self.say_refused(error, rows)
@@ -259,10 +273,13 @@ def _stale_causes(error: StaleVersion | BulkRefused) -> list[StaleVersion]:
     return [cause for _, cause in error.causes if isinstance(cause, StaleVersion)]
 
 
-def _what_is_stale(causes: Sequence[StaleVersion]) -> str:
-    """Why a change is asked about again."""
+def _what_is_stale(causes: Sequence[StaleVersion], rows: Sequence[AnyRow]) -> str:
+    """Why a change is asked about again; `rows` are as the person has seen them, perhaps under other names."""
     first, *others = causes
     if first.impact is not None:
         return "what this would do has changed meanwhile; look again"
+    now = first.current.name
+    before = next((row.name for row in rows if row.id == first.current.id), now)
+    name = now if before == now else f"{before}, now {now},"
     more = f" and {len(others)} more" if others else ""
-    return f"{first.current.updated_by} changed {first.current.name}{more} meanwhile; look again"
+    return f"{first.current.updated_by} changed {name}{more} meanwhile; look again"
