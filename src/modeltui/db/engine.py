@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ class Database:
         with translated(self.where):
             async with self._engine.connect() as connection:
                 if state is SchemaState.EMPTY:
-                    await connection.run_sync(_write_ahead)
+                    await connection.run_sync(_prepare)
                 await connection.run_sync(run_migrations, revision, down=down)
 
 
@@ -149,7 +150,7 @@ def _sqlite_engine(path: Path, *, read_only: bool) -> AsyncEngine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         if not read_only and _is_catalog(cursor):
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 
@@ -167,11 +168,17 @@ def _is_catalog(cursor: Any) -> bool:
     return schema.is_ours({name for (name,) in cursor.fetchall()})
 
 
-def _write_ahead(connection: Connection) -> None:
-    """Lets readers and the writer of a database go on beside each other; it stays so in the file."""
+def _prepare(connection: Connection) -> None:
+    """Makes a new file ready for its tables, by the driver's own cursor: it can't be done within a transaction."""
     driver = connection.connection.dbapi_connection
     if driver is not None:
-        # By the driver's own cursor, because it can't be done within a transaction.
         cursor = driver.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Lets readers and the writer of a database go on beside each other; it stays so in the file."""
+    # Whoever uses the file at this moment may be doing the same; if not, the next connection will.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode = WAL")
