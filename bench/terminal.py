@@ -147,6 +147,23 @@ class Program:
             self._receive(0.05)
             self.catch_up()
 
+    def watch(self, look: Callable[[], object], changes: int) -> list[float]:
+        """The moments of the frames with which what `look` finds on the screen became another, so many times."""
+        moments: list[float] = []
+        found = look()
+        while len(moments) < changes:
+            if not self._receive(LIMIT_SECONDS):
+                raise SystemExit(f"only {len(moments)} of {changes} changes came; the screen:\n{self.text()}")
+            for moment in self._frames():
+                if (now := look()) != found:
+                    moments.append(moment)
+                    found = now
+        return moments
+
+    def lines(self) -> Sequence[str]:
+        """The lines of the screen, as far as it was worked out."""
+        return self._screen.display
+
     def catch_up(self) -> None:
         """Brings the screen up to date with what has arrived."""
         for _ in self._frames():

@@ -97,7 +97,8 @@ async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
         assert room.flash == "ERROR no field provder"
 
 
-async def test_what_is_marked_and_deleted_elsewhere_is_marked_no_more(store: SqliteStore) -> None:
+async def test_what_is_marked_and_deleted_elsewhere_is_not_taken(store: SqliteStore) -> None:
+    """Nothing moves under the hands of somebody who picks; what is gone is said when it would be taken."""
     await more_providers(store)
     async with open_room(store) as room, store.open(actor="bob") as other:
         await open_picker(room)
@@ -107,6 +108,9 @@ async def test_what_is_marked_and_deleted_elsewhere_is_marked_no_more(store: Sql
         await other.providers.delete("openai-proj4")
         await room.app.session.reload()
         await room.pass_messages()
+        assert room.place == "attach to gpt-5-nano 14 of 19 fit family openai 1 marked"
+        await room.press("enter")
+        assert room.flash == "ERROR deleted meanwhile: openai-proj4; this is what there is now"
         assert room.place == "attach to gpt-5-nano 13 of 18 fit family openai"
 
 

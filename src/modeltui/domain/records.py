@@ -94,7 +94,7 @@ def rows_of(records: Records, probe: KeyProbe) -> Rows:
     credentials = {record.id: credential_of(record) for record in records.providers}
     keys = {record.id: probe(record) for record in records.providers}
     models = model_rows(records, credentials, keys)
-    return Rows(_provider_rows(records.providers, models, credentials, keys), models)
+    return Rows(provider_rows(records.providers, models, credentials, keys), models)
 
 
 def credential_of(record: ProviderRecord) -> Credential | None:
@@ -169,12 +169,13 @@ def _model_row(model: ModelRecord, lines: Sequence[LineRecord], providers: Mappi
     return ModelRow(*model, winner, state, line_rows)
 
 
-def _provider_rows(
+def provider_rows(
     records: Iterable[ProviderRecord],
     models: Iterable[ModelRow],
     credentials: Mapping[UUID, Credential | None],
     keys: Mapping[UUID, KeyState],
 ) -> tuple[ProviderRow, ...]:
+    """The provider rows, with what all models of the catalog say of them."""
     bound: dict[UUID, int] = {}
     winning: dict[UUID, int] = {}
     alone: dict[UUID, int] = {}

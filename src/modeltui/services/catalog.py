@@ -28,6 +28,7 @@ from modeltui.services.actor import current_actor
 from modeltui.services.bulk import Bulk
 from modeltui.services.feed import Changes, ConnectionListener, Feed
 from modeltui.services.history import History
+from modeltui.services.listing import Listing
 from modeltui.services.models import Models
 from modeltui.services.outage import outage
 from modeltui.services.providers import Providers
@@ -122,6 +123,10 @@ class Catalog:
         """All providers and models, as they stood at one moment."""
         async with self._workspace.reading() as view:
             return await view.rows(queries.EVERY if include_deleted else queries.LIVE)
+
+    def listing(self) -> Listing:
+        """All rows for someone who goes on showing them, such as the screens: later only what changed is read."""
+        return Listing(self._workspace)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from types import ModuleType
 from modeltui.database_url import display_url, sqlite_path
 from modeltui.domain.records import Rows
 from modeltui.errors import CatalogError, SchemaOutdated
+from modeltui.tui.following import Follower
 from modeltui.tui.session import Session
 
 # New objects before the collector looks at them; Python's 700 are a few rows.
@@ -21,10 +22,19 @@ class Connection:
     """Opens the catalog for a session, and keeps it open until it is closed."""
 
     def __init__(
-        self, session: Session, all_rows: Callable[[], Rows | None] | None, outdated: Callable[[SchemaOutdated], object]
+        self,
+        session: Session,
+        all_rows: Callable[[], Rows | None] | None,
+        outdated: Callable[[SchemaOutdated], object],
+        announce: Callable[[str], object],
+        crash: Callable[[Exception], object],
     ) -> None:
-        """`all_rows` reads them without the services; `outdated` is called for a schema that can be upgraded."""
+        """`all_rows` reads them without the services; `outdated` is called for a schema that can be upgraded.
+
+        `announce` says what nobody asked for, and `crash` ends the program where it is broken.
+        """
         self._session = session
+        self._announce, self._crash = announce, crash
         self._all_rows = all_rows
         self._outdated = outdated
         self._closing = asyncio.Event()
@@ -58,9 +68,14 @@ class Connection:
             )
             async with opened as catalog:
                 session.opened(catalog)
-                await session.reload()
-                _collect_less()
-                await self._closing.wait()
+                # From before the first reading on, so that no change falls between the two.
+                follower = Follower(session, catalog, self._announce, self._crash)
+                try:
+                    await session.reload()
+                    _collect_less()
+                    await self._closing.wait()
+                finally:
+                    await follower.close()
         except SchemaOutdated as error:
             session.failed(error)
             if not error.newer and not session.settings.read_only:

@@ -63,7 +63,9 @@ class ControlRoom(Navigation):
         super().__init__(session, TerminalDriver)
         self._glimpse = glimpse
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
-        self._connection = Connection(session, all_rows, self.models_screen.offer_upgrade)
+        self._connection = Connection(
+            session, all_rows, self.models_screen.offer_upgrade, self._announce, lambda e: self.call_later(_fail, e)
+        )
         self._interrupted = False
         self.keys = KeyFeed(lambda key: self.post_message(self.KeyTyped(key)), self._holds_keys)
         settings = session.settings
@@ -101,6 +103,10 @@ class ControlRoom(Navigation):
     def connect(self) -> None:
         """Opens the catalog, or tries again."""
         self._connection.open()
+
+    def _announce(self, text: str) -> None:
+        if isinstance(self.screen, Frame):
+            self.screen.announce(text)
 
     async def on_unmount(self) -> None:
         """Closes the catalog in order."""
@@ -228,3 +234,7 @@ class ControlRoom(Navigation):
         traceback = Traceback(show_locals=False, width=None)
         self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()
+
+
+def _fail(error: Exception) -> None:
+    raise error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -95,7 +95,7 @@ class Navigation(App[int]):
 
         return await self.push_screen_wait(PickerScreen(self.session, title, family, attached, **options)) or ()
 
-    async def choose_provider(self, title: str, offered: Callable[[], Sequence[Offered]]) -> ProviderRow | None:
+    async def choose_provider(self, title: str, offered: Sequence[Offered]) -> ProviderRow | None:
         """The one provider that the person chooses, or None. Only to be awaited in queued work."""
         from modeltui.tui.screens.choice import ChoiceScreen
 

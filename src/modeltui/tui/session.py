@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -17,10 +19,13 @@ from modeltui.tui.message_log import MessageLog
 if TYPE_CHECKING:
     from modeltui.domain.rows import ModelRow, ProviderRow
     from modeltui.services.catalog import Catalog
+    from modeltui.services.listing import Listing
     from modeltui.settings import Settings
 
 R = TypeVar("R", bound="ModelRow | ProviderRow")
 NO_ROWS = Rows((), ())
+JUST_NOW_SECONDS = 1.0
+"""So long after it appears a change may not have been noticed by whoever is pressing a key."""
 
 
 class Phase(StrEnum):
@@ -41,14 +46,26 @@ class Session:
     clock: Clock = utc_now
     phase: Phase = Phase.LOADING
     error: CatalogError | None = None
+    """Why the catalog didn't answer when it was last asked."""
+    unheard: CatalogError | None = None
+    """Why the changes of others can't be seen at present."""
+    lost_at: datetime | None = None
+    """Since when either is so; None also where it never was otherwise."""
     rows: Rows = NO_ROWS
     deleted: tuple[ModelRow, ...] = ()
     models_in_all: int | None = None
     """How many live models there are, as long as only the first of them were read."""
     read_only_reason: str | None = None
     log: MessageLog = field(default_factory=MessageLog)
+    elsewhere: bool = False
+    """Whether what listeners are told of was done by others, or to a key file."""
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _begun: int = 0
+    _whole: int = 0
+    _just_changed: tuple[float, frozenset[UUID]] = (0.0, frozenset())
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
     _catalog: Catalog | None = None
+    _listing: Listing | None = None
     _listeners: list[Callable[[], None]] = field(default_factory=list)
     _turned_off: list[frozenset[UUID]] = field(default_factory=list)
     _bound: tuple[Rows, dict[str, list[ModelRow]]] = (NO_ROWS, {})
@@ -90,6 +107,7 @@ class Session:
     def opened(self, catalog: Catalog) -> None:
         """Takes over an open catalog."""
         self._catalog = catalog
+        self._listing = catalog.listing()
         self.read_only_reason = catalog.read_only_reason
         self.error = None
 
@@ -99,7 +117,7 @@ class Session:
 
     def failed(self, error: CatalogError) -> None:
         """Says that the catalog can't be used; what is on screen stays."""
-        self._catalog = None
+        self._catalog = self._listing = None
         self.error = error
         self.log.add(self.clock(), self.settings.label or "Catalog", error.message, error=True)
         self._settled.set()
@@ -109,20 +127,109 @@ class Session:
     def lost(self, error: CatalogError) -> None:
         """Says that the catalog didn't answer; it stays open, and the next reading may work again."""
         self.error = error
+        self._disconnected()
+
+    def cut_off(self, error: CatalogError) -> None:
+        """Says that the changes of others can't be seen; what is on screen stays."""
+        self.unheard = error
+        self.log.add(self.clock(), self.settings.label or "Catalog", error.message, error=True)
+        self._disconnected()
+
+    def heard_again(self) -> None:
+        """Says that the rows are current, and that changes of others will be seen again."""
+        self.unheard = None
+        if self.error is None:
+            self.lost_at = None
         self._tell()
 
+    @property
+    def connected(self) -> bool:
+        """Whether the catalog answers, and tells of changes."""
+        return self.error is None and self.unheard is None
+
+    def _disconnected(self) -> None:
+        if self.lost_at is None:
+            self.lost_at = self.clock()
+        self._tell()
+
+    # Reading
+
     async def reload(self) -> None:
-        """Reads all rows again. Raises StoreError, the rows on screen staying as they are."""
-        rows = await self.catalog.rows(include_deleted=True)
+        """Reads all rows again. Raises StoreError, the rows on screen staying as they are.
+
+        Several who ask while a reading is under way are given the next one together.
+        """
+        await self._read(self._begun, None, elsewhere=False)
+
+    @property
+    def begun(self) -> int:
+        """How many readings have begun: what one hears of now is in those that come."""
+        return self._begun
+
+    async def follow(self, begun: int, models: Collection[UUID] | None) -> None:
+        """Reads providers and these models again, or all, unless all have been since so many readings had begun.
+
+        Raises StoreError, the rows on screen staying as they are.
+        """
+        await self._read(begun, models, elsewhere=True)
+
+    async def _read(self, begun: int, models: Collection[UUID] | None, *, elsewhere: bool) -> None:
+        async with self._reading:
+            if self._whole > begun:
+                return
+            # Raises what keeps the catalog closed.
+            _ = self.catalog
+            assert self._listing is not None
+            self._begun = number = self._begun + 1
+            rows = await (self._listing.read() if models is None else self._listing.read_again(models))
+            if models is None:
+                self._whole = number
+            self._show(rows, elsewhere=elsewhere)
+
+    async def look_at_keys(self) -> None:
+        """Shows what has become of variables and key files, if anything has; the database isn't asked."""
+        async with self._reading:
+            rows = await self._listing.keys_again() if self._listing is not None else None
+            if rows is not None:
+                self._show(rows, elsewhere=True)
+
+    async def reading_ended(self) -> None:
+        """Waits for the reading that is under way, if there is one."""
+        async with self._reading:
+            pass
+
+    def _show(self, rows: Rows, *, elsewhere: bool) -> None:
         live = tuple(row for row in rows.models if row.deleted_at is None)
         gone = [row for row in rows.models if row.deleted_at is not None]
+        if elsewhere:
+            self._note_changed(rows)
         self.deleted = tuple(sorted(gone, key=lambda row: row.deleted_at or row.updated_at, reverse=True))
         self.rows = Rows(rows.providers, live)
         self.models_in_all = None
         self.phase = Phase.READY
         self.error = None
+        if self.unheard is None:
+            self.lost_at = None
         self._settled.set()
-        self._tell()
+        self.elsewhere = elsewhere
+        try:
+            self._tell()
+        finally:
+            self.elsewhere = False
+
+    def _note_changed(self, rows: Rows) -> None:
+        """Remembers which rows others have just changed."""
+        stayed = {id(row) for row in rows.models}
+        every: tuple[ModelRow | ProviderRow, ...] = (*self.rows.models, *self.deleted, *self.rows.providers)
+        versions = {row.id: row.version for row in every if id(row) not in stayed}
+        now: tuple[ModelRow | ProviderRow, ...] = (*rows.models, *rows.providers)
+        changed = {row.id for row in now if versions.get(row.id, row.version) != row.version}
+        self._just_changed = (time.monotonic(), frozenset(changed))
+
+    def changed_just_now(self, rows: Iterable[ModelRow | ProviderRow]) -> tuple[ModelRow | ProviderRow, ...]:
+        """Those rows that others changed so shortly before that a key may have been meant for what they were."""
+        moment, changed = self._just_changed
+        return tuple(row for row in rows if row.id in changed) if time.monotonic() - moment < JUST_NOW_SECONDS else ()
 
     def model(self, identity: UUID) -> ModelRow | None:
         """A live or deleted model by its id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
@@ -33,21 +33,23 @@ COLUMNS = (
 
 
 class ChoiceScreen(Frame):
-    """Answers with the provider chosen, or with None. `offered` is asked again whenever the catalog was read."""
+    """Answers with the provider chosen, or with None.
+
+    `offered` is asked once: nothing moves under the hands of somebody who chooses.
+    """
 
     context = "choice"
     awaited = True
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("choice")]
 
-    def __init__(self, session: Session, title: str, offered: Callable[[], Sequence[Offered]]) -> None:
+    def __init__(self, session: Session, title: str, offered: Sequence[Offered]) -> None:
         super().__init__(session)
-        self._title_text, self._offered = title, offered
-        self._by_key: dict[object, Offered] = {}
-        now = offered()
-        self._noted = any(note for _, note in now)
+        self._title_text = title
+        self._by_key: dict[object, Offered] = {row.id: (row, note) for row, note in offered}
+        self._noted = any(note for _, note in offered)
         # Of one family it would only take room.
-        self._mixed = len({row.family for row, _ in now}) > 1
+        self._mixed = len({row.family for row, _ in offered}) > 1
 
     def compose_body(self) -> ComposeResult:
         """The providers."""
@@ -59,9 +61,8 @@ class ChoiceScreen(Frame):
         self.query_one("#lower").display = False
 
     def refresh_rows(self) -> None:
-        """Shows what can be chosen now."""
+        """Shows what can be chosen."""
         super().refresh_rows()
-        self._by_key = {row.id: (row, note) for row, note in self._offered()}
         rows = self.query_one("#rows", RowList)
         rows.empty = [spans("  Nothing is left to choose from."), spans("  esc goes back.")]
         rows.show(list(self._by_key), self._row)
@@ -80,10 +81,17 @@ class ChoiceScreen(Frame):
         return Row(row.id, cells)
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
-        """Enter chooses."""
+        """Enter chooses, unless the provider was deleted meanwhile."""
         message.stop()
-        if message.key in self._by_key:
-            self.dismiss(self._by_key[message.key][0])
+        if message.key not in self._by_key:
+            return
+        row, _ = self._by_key[message.key]
+        if self.session.provider(row.id) is not None:
+            self.dismiss(row)
+            return
+        del self._by_key[message.key]
+        self.refresh_rows()
+        self.flash(f"{row.name} was deleted meanwhile; choose another", error=True)
 
     def do_back(self) -> None:
         """Goes back without a choice."""

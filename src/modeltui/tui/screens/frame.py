@@ -11,6 +11,7 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.widget import Widget
 
+from modeltui.clock import local
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.screens.palette import WithPalette
@@ -112,8 +113,9 @@ class Frame(WithPalette):
         right = []
         if session.read_only_reason is not None:
             right.append(Cell("READ ONLY", Tone.WARN))
-        if session.error is not None:
-            right.append(Cell("  not connected", Tone.BAD))
+        if not session.connected:
+            since = f", since {local(session.lost_at):%H:%M}" if session.lost_at is not None else ""
+            right.append(Cell(f"  not connected{since}", Tone.BAD))
         line = spans(*label, f"{self.room.place}  {session.actor}")
         self.query_one("#catalog", TextLine).show(line, tuple(right))
 
@@ -138,6 +140,13 @@ class Frame(WithPalette):
         # Work that was queued may end after its screen was closed.
         for place in self.query("#flash").results(MessageLine):
             place.show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
+
+    def announce(self, text: str) -> None:
+        """Says what nobody asked for: on the flash line only where nothing that was asked for stands there."""
+        if self._flash_is_new:
+            self.session.log.add(self.session.clock(), keys.CONTEXTS.get(self.context, ""), text)
+        else:
+            self.flash(text)
 
     def unsay(self, text: str) -> None:
         """Takes away what was said, if it still stands there."""

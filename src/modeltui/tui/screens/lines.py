@@ -69,10 +69,14 @@ class LinesScreen(Frame):
         return self.query_one("#rows", RowList)
 
     def refresh_rows(self) -> None:
-        """Shows the draft, judged by what the providers are now; without changes, the list as it is saved now."""
+        """Shows the draft, judged by what the providers are now; without changes, the list as it is saved now.
+
+        Not while something is asked here or picked for it, since what is chosen is meant for the list that was seen.
+        """
         super().refresh_rows()
         current = self.session.model(self.model.id)
-        if current is not None and current.deleted_at is None and not self.draft.changed:
+        follows = not self.draft.changed and not self._under_way
+        if current is not None and current.deleted_at is None and follows:
             if self._changed_elsewhere:
                 self.draft = Draft.of(current.provider_configs)
             self.model = current
@@ -97,6 +101,11 @@ class LinesScreen(Frame):
         self.query_one("#place", TextLine).show(place, spans(state))
         ways = line_text.ways(self.model, self.draft, self.session.provider, self.app.size)
         self.query_one("#pane", TextLines).show(ways, title="requests go to", wrap=True)
+
+    def work_done(self) -> None:
+        """Catches up with the saved list."""
+        if self.is_attached:
+            self.refresh_rows()
 
     @property
     def _changed_elsewhere(self) -> bool:

@@ -25,7 +25,6 @@ from modeltui.tui.presentation.set_text import named, set_lines
 from modeltui.tui.widgets.question import Choice, Question
 
 if TYPE_CHECKING:
-    from modeltui.tui.screens.choice import Offered
     from modeltui.tui.screens.working import Working
 
 Models: TypeAlias = tuple[ModelRow, ...]
@@ -38,17 +37,15 @@ async def attach_to(screen: Working, models: Models) -> None:
         return
     family = models[0].family
 
-    def offered() -> list[Offered]:
-        held = _held(screen, models)
-        of_family = [row for row in screen.session.rows.providers if row.family is family]
-        free = [row for row in of_family if held.get(row.name, 0) < len(models)]
-        free.sort(key=lambda row: (held.get(row.name, 0), not row.usable))
-        return [(row, _note(held.get(row.name, 0), len(models))) for row in free]
-
-    if not offered():
+    held = _held(screen, models)
+    of_family = [row for row in screen.session.rows.providers if row.family is family]
+    free = [row for row in of_family if held.get(row.name, 0) < len(models)]
+    free.sort(key=lambda row: (held.get(row.name, 0), not row.usable))
+    if not free:
         lists = f"the list of {models[0].name}" if len(models) == 1 else f"all {len(models)} lists"
         screen.flash(f"every provider of family {family} is in {lists} already; add one on Providers")
         return
+    offered = [(row, _note(held.get(row.name, 0), len(models))) for row in free]
     provider = await screen.room.choose_provider(f"attach which provider to {named(models)}", offered)
     if provider is None:
         return
@@ -113,15 +110,13 @@ async def swap_in(screen: Working, models: Models) -> None:
     if old is None:
         return
 
-    def offered() -> list[Offered]:
-        held = _held(screen, models)
-        rows = [row for row in screen.session.rows.providers if row.family is old.family and row.id != old.id]
-        rows.sort(key=lambda row: not row.usable)
-        return [(row, _note(held.get(row.name, 0), len(models))) for row in rows]
-
-    if not offered():
+    held = _held(screen, models)
+    rows = [row for row in screen.session.rows.providers if row.family is old.family and row.id != old.id]
+    rows.sort(key=lambda row: not row.usable)
+    if not rows:
         screen.flash(f"there is no other provider of family {old.family}; add one on Providers")
         return
+    offered = [(row, _note(held.get(row.name, 0), len(models))) for row in rows]
     new = await screen.room.choose_provider(f"swap {old.name} for which provider", offered)
     if new is None:
         return
@@ -185,15 +180,12 @@ async def _changed_lists(
 
 async def _chosen_line(screen: Working, models: Models, title: str) -> ProviderRow | None:
     """One of the providers that the models have, those first that most of them have."""
-
-    def offered() -> list[Offered]:
-        held = _held(screen, models)
-        rows = [row for row in screen.session.rows.providers if row.name in held]
-        places = {name: place for place, name in enumerate(held)}
-        rows.sort(key=lambda row: (-held[row.name], places[row.name]))
-        return [(row, _note(held[row.name], len(models))) for row in rows]
-
-    if not offered():
+    held = _held(screen, models)
+    rows = [row for row in screen.session.rows.providers if row.name in held]
+    places = {name: place for place, name in enumerate(held)}
+    rows.sort(key=lambda row: (-held[row.name], places[row.name]))
+    offered = [(row, _note(held[row.name], len(models))) for row in rows]
+    if not offered:
         screen.flash(f"{named(models)} {'has' if len(models) == 1 else 'have'} no lines; a attaches a provider")
         return None
     return await screen.room.choose_provider(title, offered)

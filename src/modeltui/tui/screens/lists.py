@@ -15,6 +15,7 @@ from modeltui.domain.filtering import Filter, parse
 from modeltui.domain.haystack import Haystack
 from modeltui.domain.rows import ModelRow, ProviderRow
 from modeltui.domain.sorting import Order
+from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean
 from modeltui.tui.screens.filtered import Filtered
@@ -38,6 +39,10 @@ STATES = {
 }
 
 
+# What writes without acting on the row under the cursor.
+ANY_ROW = ("new", "undo", "redo", "bring_back")
+
+
 class ListScreen(Filtered, Sorting, View):
     """Models or Providers. Subclasses say which rows there are, how they look and what their keys do."""
 
@@ -51,6 +56,8 @@ class ListScreen(Filtered, Sorting, View):
         self._hay: Haystack[Any] | None = None
         self._hay_of: tuple[Sequence[AnyRow], Order] | None = None
         self._by_key: dict[Hashable, AnyRow] = {}
+        self._gone: AnyRow | None = None
+        self._slipped = False
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -107,6 +114,38 @@ class ListScreen(Filtered, Sorting, View):
         self.rows.show(list(self._by_key), lambda key: self.row_shown(self._by_key[key]))
         self.show_place()
         self.refresh_pane()
+
+    def _session_changed(self) -> None:
+        """Follows the session; where others took the row away that the cursor was on, says so.
+
+        A key that comes just then may be meant for that row, and not for the one that the cursor stands on now.
+        """
+        before = self.current
+        super()._session_changed()
+        if self.session.elsewhere and self.is_current and before is not None and before.id not in self._by_key:
+            self._gone = before
+            self.announce(self._said_gone(before))
+
+    def _said_gone(self, gone: AnyRow) -> str:
+        there = any(row.id == gone.id for row in self.all_rows())
+        what = "no longer matches the filter" if there else "is gone: somebody else took it away"
+        now = f"; the cursor is on {self.current.name}" if self.current is not None else ""
+        return f"{gone.name} {what}{now}"
+
+    def key_pressed(self) -> None:
+        """A key arrives: it is the first one since the cursor's row went away, or isn't."""
+        self._slipped, self._gone = self._gone is not None, None
+        super().key_pressed()
+
+    def action_act(self, name: str) -> None:
+        """Runs an action, but not one that was meant for another row than the one it would act on now."""
+        current, action = self.current, keys.action(self.context, name)
+        on_row = action.writes and name not in ANY_ROW and current is not None and self.acting_on() == (current,)
+        if self._slipped and on_row and current is not None and not self.asking:
+            self._slipped = False
+            self.flash(f"the cursor is on {current.name} now; {action.key_texts()[0]} once more acts on it")
+            return
+        super().action_act(name)
 
     def _sorted_haystack(self) -> Haystack[Any]:
         """What filters look through, in the order of the list; made anew for another reading or order."""

@@ -60,6 +60,8 @@ class PickerScreen(Filtered):
         self.note, self.note_title = note or {}, note_title
         self.marked: list[UUID] = []
         self._fitting: dict[object, ProviderRow] = {}
+        # As they were when it opened: nothing moves under the hands of somebody who picks.
+        self._offered = session.rows.providers
 
     def compose_body(self) -> ComposeResult:
         """The providers."""
@@ -72,7 +74,7 @@ class PickerScreen(Filtered):
     def refresh_rows(self) -> None:
         """Shows what can be picked: usable ones first, what was named exactly before all."""
         super().refresh_rows()
-        fits = [row for row in self.session.rows.providers if self.family in (None, row.family)]
+        fits = [row for row in self._offered if self.family in (None, row.family)]
         fits = sorted((row for row in fits if row.id not in self.attached), key=lambda row: not row.usable)
         self._fitting = {row.id: row for row in fits}
         self.marked = [identity for identity in self.marked if identity in self._fitting]
@@ -107,7 +109,7 @@ class PickerScreen(Filtered):
 
     def show_place(self) -> None:
         """Line 2: what one picks for, how many fit, and what narrows them."""
-        count, every = len(self._fitting), len(self.session.rows.providers)
+        count, every = len(self._fitting), len(self._offered)
         fits = f"{count} of {every} fit family {self.family}" if self.family is not None else f"{count} of {every} fit"
         narrowed = [f"filter: {self.filter_text}"] if self.filter_text else []
         marked = [f"{len(self.marked)} marked"] if self.marked else []
@@ -190,10 +192,18 @@ class PickerScreen(Filtered):
         self.rows.action_cursor_down()
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
-        """Takes what is marked, or the row under the cursor."""
+        """Takes what is marked, or the row under the cursor, unless any of it was deleted meanwhile."""
         message.stop()
-        if isinstance(message.key, UUID):
-            self.dismiss(tuple(self.marked) or (message.key,))
+        if not isinstance(message.key, UUID):
+            return
+        taken = tuple(self.marked) or (message.key,)
+        gone = [self._fitting[identity].name for identity in taken if self.session.provider(identity) is None]
+        if gone:
+            self._offered = self.session.rows.providers
+            self.refresh_rows()
+            self.flash(f"deleted meanwhile: {', '.join(gone)}; this is what there is now", error=True)
+        else:
+            self.dismiss(taken)
 
     def do_back(self) -> None:
         """Drops the filter, then goes back without taking anything."""

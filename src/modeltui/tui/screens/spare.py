@@ -13,7 +13,6 @@ from modeltui.tui.presentation.impact_text import impact_lines
 
 if TYPE_CHECKING:
     from modeltui.domain.impact import Impact
-    from modeltui.tui.screens.choice import Offered
     from modeltui.tui.screens.doctor import DoctorScreen
 
 
@@ -48,14 +47,11 @@ async def attach_spare(screen: DoctorScreen, cause: Cause) -> None:
 
 async def _chosen(screen: DoctorScreen, diagnosis: Diagnosis) -> ProviderRow | None:
     """The provider that the person chooses, of those that at least one of the models lacks."""
-
-    def offered() -> list[Offered]:
-        return [
-            (row, f"{held} of {count}" if held else "none")
-            for row, held, count in spares_for(diagnosis, screen.session.rows)
-        ]
-
-    if not offered():
+    offered = [
+        (row, f"{held} of {count}" if held else "none")
+        for row, held, count in spares_for(diagnosis, screen.session.rows)
+    ]
+    if not offered:
         families = ", ".join(sorted({finding.family for finding in diagnosis.models}))
         screen.flash(f"every provider of family {families} is attached already; press 2, then n to add one")
         return None

@@ -86,9 +86,14 @@ class Working(TonedScreen):
                 waiting.stop()
                 self.unsay(WAITING)
                 self._under_way -= 1
+                if not self._under_way:
+                    self.work_done()
 
         self._under_way += 1
         self.room.queue(guarded)
+
+    def work_done(self) -> None:
+        """All work of this screen is done, and nothing of it is asked any more. For subclasses."""
 
     async def _failed(self, error: CatalogError) -> None:
         """Says what went wrong, with on screen what the person is told to look at again.
@@ -227,7 +232,10 @@ class Working(TonedScreen):
         from modeltui.domain.bulk import impact_of_bulk
 
         rows, bulk, versions = tuple(rows), self.session.catalog.bulk, {row.id: row.version for row in rows}
-        changed_meanwhile = False
+        just_now = self.session.changed_just_now(rows)
+        changed_meanwhile = bool(just_now)
+        if just_now:
+            self.flash(f"{just_now[0].updated_by} changed {just_now[0].name} just now; look again", error=True)
         try:
             while True:
                 # From the rows on screen, at once: if they are no longer so, writing it is refused.
