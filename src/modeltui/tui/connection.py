@@ -37,6 +37,7 @@ class Connection:
         self._announce, self._crash = announce, crash
         self._all_rows = all_rows
         self._outdated = outdated
+        self.follower: Follower | None = None
         self._closing = asyncio.Event()
         # A task of ours, because Textual cancels its workers in the middle of closing the catalog.
         self._task: asyncio.Task[None] | None = None
@@ -69,7 +70,7 @@ class Connection:
             async with opened as catalog:
                 session.opened(catalog)
                 # From before the first reading on, so that no change falls between the two.
-                follower = Follower(session, catalog, self._announce, self._crash)
+                self.follower = follower = Follower(session, catalog, self._announce, self._crash)
                 try:
                     await session.reload()
                     _collect_less()

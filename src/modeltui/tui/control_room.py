@@ -63,7 +63,7 @@ class ControlRoom(Navigation):
         super().__init__(session, TerminalDriver)
         self._glimpse = glimpse
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
-        self._connection = Connection(
+        self.connection = Connection(
             session, all_rows, self.models_screen.offer_upgrade, self._announce, lambda e: self.call_later(_fail, e)
         )
         self._interrupted = False
@@ -102,7 +102,7 @@ class ControlRoom(Navigation):
 
     def connect(self) -> None:
         """Opens the catalog, or tries again."""
-        self._connection.open()
+        self.connection.open()
 
     def _announce(self, text: str) -> None:
         if isinstance(self.screen, Frame):
@@ -110,11 +110,11 @@ class ControlRoom(Navigation):
 
     async def on_unmount(self) -> None:
         """Closes the catalog in order."""
-        await self._connection.close()
+        await self.connection.close()
 
     async def upgrade(self) -> None:
         """Brings the schema up to date, then connects. Raises StoreError."""
-        await self._connection.upgrade()
+        await self.connection.upgrade()
 
     @property
     def place(self) -> str:

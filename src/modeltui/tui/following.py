@@ -40,6 +40,7 @@ class Follower:
         self._all = False
         self._begun = session.begun
         self._wanted = asyncio.Event()
+        self._reading = False
         self._changes = catalog.changes()
         catalog.on_connection(self._connection_changed)
         if catalog.connection_trouble is not None:
@@ -48,6 +49,11 @@ class Follower:
             asyncio.create_task(self._guarded(job), name=f"modeltui following: {what}")
             for what, job in {"changes": self._listen(), "rows": self._keep_up(), "keys": self._look()}.items()
         ]
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was heard of is on the screens, or couldn't be read."""
+        return not self._wanted.is_set() and not self._reading
 
     async def close(self) -> None:
         """Ends it, though not in the middle of a reading."""
@@ -90,22 +96,27 @@ class Follower:
     async def _keep_up(self) -> None:
         while True:
             await self._wanted.wait()
+            self._reading = True
             await asyncio.sleep(SETTLE_SECONDS)
             self._wanted.clear()
-            everything = self._all or len(self._models) > MOST_MODELS
-            models, self._models, self._all = self._models, set(), False
-            was_connected = self._session.connected
-            try:
-                await self._session.follow(self._begun, None if everything else models)
-            except CatalogError as error:
-                # What was missed isn't known any more; it is tried again with the next look.
-                self._all = True
-                self._session.lost(error)
-                continue
-            if self._catalog.connection_trouble is None and self._session.unheard is not None:
-                self._session.heard_again()
-            if not was_connected and self._session.connected:
-                self._announce("connected again; this is what the catalog holds now")
+            await self._read()
+            self._reading = False
+
+    async def _read(self) -> None:
+        everything = self._all or len(self._models) > MOST_MODELS
+        models, self._models, self._all = self._models, set(), False
+        was_connected = self._session.connected
+        try:
+            await self._session.follow(self._begun, None if everything else models)
+        except CatalogError as error:
+            # What was missed isn't known any more; it is tried again with the next look.
+            self._all = True
+            self._session.lost(error)
+            return
+        if self._catalog.connection_trouble is None and self._session.unheard is not None:
+            self._session.heard_again()
+        if not was_connected and self._session.connected:
+            self._announce("connected again; this is what the catalog holds now")
 
     async def _look(self) -> None:
         while True:
