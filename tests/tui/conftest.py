@@ -55,3 +55,13 @@ def _copy(template: Path, folder: Path) -> SqliteStore:
 def stores(store: SqliteStore, bare: SqliteStore) -> Stores:
     """Both, for what holds in every context."""
     return Stores(store, bare)
+
+
+@pytest.fixture(autouse=True)
+def others_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the change feed look at the database only when something is written here.
+
+    What others do between two keys is then met by the second, always. Tests of the screens that follow others have a
+    fixture of the same name.
+    """
+    monkeypatch.setattr("modeltui.db.sqlite_feed.POLL_SECONDS", 3600.0)

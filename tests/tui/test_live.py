@@ -27,6 +27,11 @@ from tests.tui.test_marks import mark, marked
 LOOKS_OFTEN, LOOKS_NEVER = 0.01, 3600.0
 
 
+@pytest.fixture(autouse=True)
+def others_unheard() -> None:
+    """The feed looks all the time."""
+
+
 @pytest.fixture
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at keys, and try again to connect, all the time."""
