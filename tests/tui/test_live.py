@@ -197,6 +197,7 @@ async def test_deleted_models(store: SqliteStore) -> None:
         assert room.names == ["gpt-5-nano"]
         await other.models.restore("gpt-5-nano")
         await room.wait_for("No deleted models.")
+        assert room.flash == "gpt-5-nano was restored elsewhere"
 
 
 async def test_doctor(store: SqliteStore) -> None:
@@ -410,7 +411,7 @@ async def test_a_key_that_was_meant_for_a_row_that_is_gone(store: SqliteStore) -
         await room.wait_for("Models 8")
         await room.go_to_row("gpt-4.0")
         await other.models.delete("gpt-4.0")
-        await room.wait_for_flash("gpt-4.0 is gone: somebody else took it away; the cursor is on gpt-4.1")
+        await room.wait_for_flash("gpt-4.0 was deleted elsewhere; the cursor is on gpt-4.1")
         before = await stored_state(other)
         await room.press("t")
         assert room.flash == "the cursor is on gpt-4.1 now; t once more acts on it"
@@ -423,7 +424,7 @@ async def test_any_other_key_first_shows_that_one_has_seen_it(store: SqliteStore
     async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
         await room.go_to_row("claude-sonnet-4-5")
         await other.models.delete("claude-sonnet-4-5")
-        await room.wait_for("claude-sonnet-4-5 is gone")
+        await room.wait_for_flash("claude-sonnet-4-5 was deleted elsewhere; the cursor is on gpt-4.1")
         await room.go_to_row("gpt-4.1")
         await room.press("t")
         await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")

@@ -42,13 +42,13 @@ class Follower:
         self._wanted = asyncio.Event()
         self._reading = False
         self._changes = catalog.changes()
-        catalog.on_connection(self._connection_changed)
-        if catalog.connection_trouble is not None:
-            self._connection_changed(catalog.connection_trouble)
         self._tasks = [
             asyncio.create_task(self._guarded(job), name=f"modeltui following: {what}")
             for what, job in {"changes": self._listen(), "rows": self._keep_up(), "keys": self._look()}.items()
         ]
+        catalog.on_connection(self._connection_changed)
+        if catalog.connection_trouble is not None:
+            self._connection_changed(catalog.connection_trouble)
 
     @property
     def idle(self) -> bool:
@@ -81,11 +81,17 @@ class Follower:
             self._want()
 
     def _connection_changed(self, trouble: CatalogError | None) -> None:
-        if trouble is not None:
-            self._session.cut_off(trouble)
-        else:
+        if trouble is None:
             self._all = True
             self._want()
+            return
+
+        async def cut_off() -> None:
+            self._session.cut_off(trouble)
+
+        # Not here, where the feed would take a fault of the screens for its own.
+        under_way = [task for task in self._tasks if not task.done()]
+        self._tasks = [*under_way, asyncio.create_task(self._guarded(cut_off()))]
 
     def _want(self) -> None:
         self._begun = self._session.begun

@@ -62,7 +62,7 @@ class Session:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _begun: int = 0
     _whole: int = 0
-    _just_changed: tuple[float, frozenset[UUID]] = (0.0, frozenset())
+    _just_changed: dict[UUID, float] = field(default_factory=dict)
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
     _catalog: Catalog | None = None
     _listing: Listing | None = None
@@ -109,7 +109,7 @@ class Session:
         self._catalog = catalog
         self._listing = catalog.listing()
         self.read_only_reason = catalog.read_only_reason
-        self.error = None
+        self.error = self.unheard = self.lost_at = None
 
     async def settled(self) -> None:
         """Waits until the catalog is open or couldn't be opened: a key may be pressed before that."""
@@ -126,8 +126,9 @@ class Session:
 
     def lost(self, error: CatalogError) -> None:
         """Says that the catalog didn't answer; it stays open, and the next reading may work again."""
-        self.error = error
-        self._disconnected()
+        if self.error is None or self.error.message != error.message:
+            self.error = error
+            self._disconnected()
 
     def cut_off(self, error: CatalogError) -> None:
         """Says that the changes of others can't be seen; what is on screen stays."""
@@ -184,6 +185,10 @@ class Session:
             rows = await (self._listing.read() if models is None else self._listing.read_again(models))
             if models is None:
                 self._whole = number
+            self.phase, self.error = Phase.READY, None
+            if self.unheard is None:
+                self.lost_at = None
+            self._settled.set()
             self._show(rows, elsewhere=elsewhere)
 
     async def look_at_keys(self) -> None:
@@ -201,16 +206,10 @@ class Session:
     def _show(self, rows: Rows, *, elsewhere: bool) -> None:
         live = tuple(row for row in rows.models if row.deleted_at is None)
         gone = [row for row in rows.models if row.deleted_at is not None]
-        if elsewhere:
-            self._note_changed(rows)
+        self._note_changed(rows)
         self.deleted = tuple(sorted(gone, key=lambda row: row.deleted_at or row.updated_at, reverse=True))
         self.rows = Rows(rows.providers, live)
         self.models_in_all = None
-        self.phase = Phase.READY
-        self.error = None
-        if self.unheard is None:
-            self.lost_at = None
-        self._settled.set()
         self.elsewhere = elsewhere
         try:
             self._tell()
@@ -223,13 +222,15 @@ class Session:
         every: tuple[ModelRow | ProviderRow, ...] = (*self.rows.models, *self.deleted, *self.rows.providers)
         versions = {row.id: row.version for row in every if id(row) not in stayed}
         now: tuple[ModelRow | ProviderRow, ...] = (*rows.models, *rows.providers)
-        changed = {row.id for row in now if versions.get(row.id, row.version) != row.version}
-        self._just_changed = (time.monotonic(), frozenset(changed))
+        changed = [row for row in now if versions.get(row.id, row.version) != row.version]
+        moment = time.monotonic()
+        fresh = {key: since for key, since in self._just_changed.items() if moment - since < JUST_NOW_SECONDS}
+        self._just_changed = fresh | {row.id: moment for row in changed if row.updated_by != self.actor}
 
     def changed_just_now(self, rows: Iterable[ModelRow | ProviderRow]) -> tuple[ModelRow | ProviderRow, ...]:
         """Those rows that others changed so shortly before that a key may have been meant for what they were."""
-        moment, changed = self._just_changed
-        return tuple(row for row in rows if row.id in changed) if time.monotonic() - moment < JUST_NOW_SECONDS else ()
+        now, before = time.monotonic(), float("-inf")
+        return tuple(row for row in rows if now - self._just_changed.get(row.id, before) < JUST_NOW_SECONDS)
 
     def model(self, identity: UUID) -> ModelRow | None:
         """A live or deleted model by its id."""

@@ -127,8 +127,11 @@ class ListScreen(Filtered, Sorting, View):
             self.announce(self._said_gone(before))
 
     def _said_gone(self, gone: AnyRow) -> str:
-        there = any(row.id == gone.id for row in self.all_rows())
-        what = "no longer matches the filter" if there else "is gone: somebody else took it away"
+        if any(row.id == gone.id for row in self.all_rows()):
+            what = "no longer matches the filter"
+        else:
+            model = self.session.model(gone.id)
+            what = f"was {'restored' if model is not None and model.deleted_at is None else 'deleted'} elsewhere"
         now = f"; the cursor is on {self.current.name}" if self.current is not None else ""
         return f"{gone.name} {what}{now}"
 
