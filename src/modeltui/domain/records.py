@@ -94,7 +94,9 @@ def rows_of(records: Records, probe: KeyProbe) -> Rows:
     credentials = {record.id: credential_of(record) for record in records.providers}
     keys = {record.id: probe(record) for record in records.providers}
     models = model_rows(records, credentials, keys)
-    return Rows(provider_rows(records.providers, models, credentials, keys), models)
+    tally = Tally()
+    tally.count(models)
+    return Rows(provider_rows(records.providers, tally, credentials, keys), models)
 
 
 def credential_of(record: ProviderRecord) -> Credential | None:
@@ -169,27 +171,47 @@ def _model_row(model: ModelRecord, lines: Sequence[LineRecord], providers: Mappi
     return ModelRow(*model, winner, state, line_rows)
 
 
+class Tally:
+    """What all models of a catalog say of each provider; models can be added to it and taken out again."""
+
+    def __init__(self) -> None:
+        self.bound: dict[UUID, int] = {}
+        self.winning: dict[UUID, int] = {}
+        self.alone: dict[UUID, int] = {}
+
+    @classmethod
+    def of(cls, rows: Iterable[ProviderRow]) -> Tally:
+        """What provider rows say already."""
+        tally = cls()
+        for row in rows:
+            tally.bound[row.id] = row.bound_model_count
+            tally.winning[row.id] = row.winning_model_count
+            tally.alone[row.id] = row.alone_model_count
+        return tally
+
+    def count(self, models: Iterable[ModelRow], by: int = 1) -> None:
+        """Adds models, or takes them out (by -1); deleted ones don't count."""
+        bound, winning, alone = self.bound, self.winning, self.alone
+        for model in models:
+            if model.deleted_at is not None:
+                continue
+            for line in model.provider_configs:
+                bound[line.provider_config_id] = bound.get(line.provider_config_id, 0) + by
+            first = model.winning_line
+            if model.state is ModelState.OFF or first is None:
+                continue
+            winning[first.provider_config_id] = winning.get(first.provider_config_id, 0) + by
+            if not model.spare_count:
+                alone[first.provider_config_id] = alone.get(first.provider_config_id, 0) + by
+
+
 def provider_rows(
     records: Iterable[ProviderRecord],
-    models: Iterable[ModelRow],
+    tally: Tally,
     credentials: Mapping[UUID, Credential | None],
     keys: Mapping[UUID, KeyState],
 ) -> tuple[ProviderRow, ...]:
-    """The provider rows, with what all models of the catalog say of them."""
-    bound: dict[UUID, int] = {}
-    winning: dict[UUID, int] = {}
-    alone: dict[UUID, int] = {}
-    for model in models:
-        if model.deleted_at is not None:
-            continue
-        for line in model.provider_configs:
-            bound[line.provider_config_id] = bound.get(line.provider_config_id, 0) + 1
-        first = model.winning_line
-        if model.state is ModelState.OFF or first is None:
-            continue
-        winning[first.provider_config_id] = winning.get(first.provider_config_id, 0) + 1
-        if not model.spare_count:
-            alone[first.provider_config_id] = alone.get(first.provider_config_id, 0) + 1
+    """The provider rows, with what the models say of them."""
     return tuple(
         ProviderRow(
             record.id,
@@ -203,9 +225,9 @@ def provider_rows(
             record.updated_by,
             record.version,
             keys[record.id],
-            bound.get(record.id, 0),
-            winning.get(record.id, 0),
-            alone.get(record.id, 0),
+            tally.bound.get(record.id, 0),
+            tally.winning.get(record.id, 0),
+            tally.alone.get(record.id, 0),
         )
         for record in records
     )

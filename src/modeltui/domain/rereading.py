@@ -12,6 +12,7 @@ from modeltui.domain.records import (
     ProviderRecord,
     Records,
     Rows,
+    Tally,
     credential_of,
     model_rows,
     provider_rows,
@@ -38,11 +39,15 @@ def rows_again(
     different = {known[key].record.name for key in known if now.get(key) != known[key]}
     kept: list[ModelRow] = []
     again: list[ModelRow] = []
+    gone: list[ModelRow] = []
     for row in before.models:
-        if row.id not in asked:
-            # By name, as unique as the id: hashing a UUID runs Python code.
-            touched = different and any(line.name in different for line in row.provider_configs)
-            (again if touched else kept).append(row)
+        # By name, as unique as the id: hashing a UUID runs Python code.
+        if row.id in asked:
+            gone.append(row)
+        elif different and any(line.name in different for line in row.provider_configs):
+            again.append(row)
+        else:
+            kept.append(row)
     lines = [*(line for row in again for line in _lines_of(row)), *records.lines]
     if any(line.provider_config_id not in now for line in lines):
         return None
@@ -50,8 +55,11 @@ def rows_again(
     credentials = {record.id: credential_of(record) for record in providers}
     keys = {key: judged.key for key, judged in now.items()}
     read = Records(providers, [*map(_record_of, again), *records.models], lines)
-    models = _in_order(before.models, kept, model_rows(read, credentials, keys))
-    return Rows(provider_rows(providers, models, credentials, keys), models)
+    new = model_rows(read, credentials, keys)
+    tally = Tally.of(before.providers)
+    tally.count([*gone, *again], by=-1)
+    tally.count(new)
+    return Rows(provider_rows(providers, tally, credentials, keys), _in_order(before.models, kept, new))
 
 
 def _record_of(row: ModelRow) -> ModelRecord:
