@@ -662,9 +662,12 @@ async def test_what_did_not_answer_once_is_tried_again(store: SqliteStore) -> No
         kept = store.path.with_suffix(".kept")
         store.path.rename(kept)
         await room.press("r")
-        await room.wait_until(lambda: "not connected, since " in room.top, "that it is lost")
+        await room.wait_until(lambda: room.flash.startswith("ERROR the database file"), "that it is lost")
+        assert "not connected, since " in room.top
         kept.rename(store.path)
-        await room.wait_until(lambda: "not connected" not in room.top, "that it is back")
+        # An error stays until the next key, but not when it is no longer true.
+        await room.wait_for_flash("connected again; this is what the catalog holds now")
+        assert "not connected" not in room.top
 
 
 async def test_another_database_in_its_place(store: SqliteStore, bare_file: Path, tmp_path: Path) -> None:

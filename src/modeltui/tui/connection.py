@@ -26,12 +26,13 @@ class Connection:
         session: Session,
         all_rows: Callable[[], Rows | None] | None,
         outdated: Callable[[SchemaOutdated], object],
-        announce: Callable[[str], object],
+        announce: Callable[[str, str], object],
         crash: Callable[[Exception], object],
     ) -> None:
         """`all_rows` reads them without the services; `outdated` is called for a schema that can be upgraded.
 
-        `announce` says what nobody asked for, and `crash` ends the program where it is broken.
+        `announce` says what nobody asked for, perhaps over an error that is no more; `crash` ends the program where
+        it is broken.
         """
         self._session = session
         self._announce, self._crash = announce, crash

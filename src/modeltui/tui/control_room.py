@@ -104,9 +104,9 @@ class ControlRoom(Navigation):
         """Opens the catalog, or tries again."""
         self.connection.open()
 
-    def _announce(self, text: str) -> None:
+    def _announce(self, text: str, over: str) -> None:
         if isinstance(self.screen, Frame):
-            self.screen.announce(text)
+            self.screen.announce(text, over)
 
     async def on_unmount(self) -> None:
         """Closes the catalog in order."""

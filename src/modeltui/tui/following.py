@@ -31,7 +31,7 @@ class Follower:
         self,
         session: Session,
         catalog: Catalog,
-        announce: Callable[[str], object],
+        announce: Callable[[str, str], object],
         crash: Callable[[Exception], object],
     ) -> None:
         self._session, self._catalog = session, catalog
@@ -111,7 +111,7 @@ class Follower:
     async def _read(self) -> None:
         everything = self._all or len(self._models) > MOST_MODELS
         models, self._models, self._all = self._models, set(), False
-        was_connected = self._session.connected
+        trouble = self._session.error or self._session.unheard
         try:
             await self._session.follow(self._begun, None if everything else models)
         except CatalogError as error:
@@ -121,8 +121,8 @@ class Follower:
             return
         if self._catalog.connection_trouble is None and self._session.unheard is not None:
             self._session.heard_again()
-        if not was_connected and self._session.connected:
-            self._announce("connected again; this is what the catalog holds now")
+        if trouble is not None and self._session.connected:
+            self._announce("connected again; this is what the catalog holds now", trouble.message)
 
     async def _look(self) -> None:
         while True:

@@ -141,9 +141,12 @@ class Frame(WithPalette):
         for place in self.query("#flash").results(MessageLine):
             place.show((Cell("ERROR  ", Tone.BAD), *line) if error else line)
 
-    def announce(self, text: str) -> None:
-        """Says what nobody asked for: on the flash line only where nothing that was asked for stands there."""
-        if self._flash_is_new:
+    def announce(self, text: str, over: str = "") -> None:
+        """Says what nobody asked for: on the flash line unless something that was asked for stands there.
+
+        What is said of `over` is no longer so, and makes room.
+        """
+        if self._flash_is_new and not (over and over in self._said):
             self.session.log.add(self.session.clock(), keys.CONTEXTS.get(self.context, ""), text)
         else:
             self.flash(text)
