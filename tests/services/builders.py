@@ -64,6 +64,21 @@ async def execute(catalog: Catalog, sql: str, **values: object) -> None:
         await connection.execute(text(sql), values)
 
 
+async def refuse(catalog: Catalog, event: str, table: str) -> None:
+    """Make the database refuse every INSERT, UPDATE or DELETE on a table, as it does what breaks a constraint."""
+    if catalog._workspace.database._engine.dialect.name == "sqlite":
+        await execute(
+            catalog, f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        return
+    await execute(
+        catalog,
+        "CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN RAISE EXCEPTION USING ERRCODE = ''integrity_constraint_violation''; END'",
+    )
+    await execute(catalog, f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} EXECUTE FUNCTION no()")
+
+
 async def stored_orders(catalog: Catalog) -> dict[str, list[tuple[int, str]]]:
     """Read every list from its table, deleted models' too: priority and provider, by model."""
     found: dict[str, list[tuple[int, str]]] = {}
