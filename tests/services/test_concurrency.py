@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from modeltui import Catalog, ModelUpdate, ProviderUpdate, StaleVersion
+from modeltui import Catalog, ModelUpdate, NoProviders, ProviderUpdate, StaleVersion
 from tests.services.builders import (
     add_model,
     add_provider,
@@ -64,6 +64,48 @@ async def test_readers_see_whole_states_only(catalog: Catalog, other: Catalog) -
         seen.add("".join(order(await other.models.get("m"))))
     await writing
     assert seen <= allowed
+
+
+async def test_one_reading_is_one_moment_however_long_it_takes(catalog: Catalog, other: Catalog) -> None:
+    await add_provider(catalog, "a")
+    names = text("SELECT name FROM provider_config ORDER BY name")
+    async with catalog._workspace.database.reading() as connection:
+        assert list((await connection.execute(names)).scalars()) == ["a"]
+        await add_provider(other, "b")
+        assert list((await connection.execute(names)).scalars()) == ["a"]
+    async with catalog._workspace.database.reading() as connection:
+        assert list((await connection.execute(names)).scalars()) == ["a", "b"]
+
+
+async def test_lines_that_go_while_their_provider_is_deleted_leave_no_gap(catalog: Catalog, other: Catalog) -> None:
+    for number in range(8):
+        names = [f"{name}{number}" for name in "abcd"]
+        await add_providers(catalog, *names)
+        await add_model(catalog, f"m{number}", *names)
+        await asyncio.gather(
+            catalog.models.detach(f"m{number}", names[1]),
+            other.providers.delete(names[0]),
+            catalog.models.move(f"m{number}", names[3], 0),
+        )
+        assert order(await catalog.models.get(f"m{number}")) == [names[3], names[2]]
+
+
+async def test_the_last_two_lines_that_go_at_once(catalog: Catalog, other: Catalog) -> None:
+    """Either the detaching came first, and the deletion takes the model; or it was refused as the last line."""
+    for number in range(6):
+        a, b = await add_providers(catalog, f"a{number}", f"b{number}")
+        model = await add_model(catalog, "m", a.name, b.name)
+        detached, _ = await asyncio.gather(
+            catalog.models.detach(model.id, b.name), other.providers.delete(a.name), return_exceptions=True
+        )
+        row = next(row for row in await catalog.models.list(include_deleted=True) if row.id == model.id)
+        if isinstance(detached, BaseException):
+            assert isinstance(detached, NoProviders)
+            assert (order(row), row.deleted_at) == ([b.name], None)
+            await catalog.models.delete(model.id)
+        else:
+            assert order(row) == []
+            assert row.deleted_at is not None
 
 
 async def test_a_cancelled_write_leaves_nothing_behind(catalog: Catalog) -> None:
@@ -125,6 +167,32 @@ async def test_processes_that_count_up_with_versions_lose_nothing(store: Store, 
     with pytest.raises(StaleVersion) as raised:
         await catalog.models.update("m", ModelUpdate(context_limit=5), version=30)
     assert raised.value.current.updated_by.startswith("process ")
+
+
+REORDER = """
+async def main():
+    async with store.open(actor=f"process {sys.argv[2]}") as catalog:
+        row = await catalog.models.get("m")
+        mine = ["abc", "bca", "cab"][int(sys.argv[2]) + 1]
+        wait_for_the_test()
+        try:
+            await catalog.models.update("m", ModelUpdate(provider_config_ids=list(mine)), version=row.version)
+            print("won", mine)
+        except StaleVersion as error:
+            print(error.code, error.current_version)
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_that_reorder_the_same_list_one_wins(store: Store, catalog: Catalog) -> None:
+    await add_providers(catalog, *"abc")
+    await add_model(catalog, "m", *"abc")
+    ended = await asyncio.to_thread(run_together, REORDER, store, 2)
+    won, lost = sorted((line.split() for line in ended), reverse=True)
+    row = await catalog.models.get("m")
+    assert won == ["won", "".join(order(row))]
+    assert lost == ["stale_version", "2"]
+    assert row.version == 2
 
 
 SHUFFLE = """

@@ -51,6 +51,12 @@ class PostgresServer:
         self.sql("postgres", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         return name
 
+    def has(self, database: str) -> bool:
+        """Say whether a database is there."""
+        return bool(
+            _run(lambda: _value(self.url("postgres"), "SELECT 1 FROM pg_database WHERE datname = $1", database))
+        )
+
     def drop(self, name: str) -> None:
         """Take a database away, whoever still uses it."""
         self.sql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -109,6 +115,14 @@ async def _execute(url: str, statements: tuple[str, ...]) -> None:
     try:
         for statement in statements:
             await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _value(url: str, query: str, *values: object) -> Any:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(query, *values)
     finally:
         await connection.close()
 

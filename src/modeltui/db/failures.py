@@ -33,10 +33,16 @@ _SQLITE_MESSAGES = {
     "no such table": "has lost its tables; check which file the database setting names",
 }
 
-# What PostgreSQL's codes mean, the more exact code first: a code, or the two characters of its class.
+_LOST = "08006"
+_MISSING = "3D000"
+_NO_CHANGES = "25006"
+_NO_RIGHT = "42501"
+
+# What PostgreSQL's codes mean: a code, or how it begins.
 _POSTGRES_CODES = {
-    "3D000": "is not on the server; make it there (createdb --encoding=UTF8), then run: modeltui db create",
+    _MISSING: "is not on the server; make it there (createdb --encoding=UTF8), then run: modeltui db create",
     "28": "refuses this user or password; check both, and the server's pg_hba.conf",
+    "42704": "does not know an option of its URL; check what follows the ?",
     "42P01": "has lost its tables; check which database the setting names",
     "0A000": "was changed by another program's migration; try again",
     "55P03": "is locked by another program; try again, and look for a process that holds it",
@@ -45,7 +51,7 @@ _POSTGRES_CODES = {
     "53300": "has no connection left; close other programs, or raise the server's max_connections",
     "57P": "was stopped or is starting; try again in a moment",
     "25P": "ended a transaction that waited too long; nothing was written, try again",
-    "08": "lost the connection; look at what is saved before trying again",
+    "08": "lost the connection; look at what is saved, and try again",
     "XX": "reports damage or an internal error; look into the server's log",
 }
 
@@ -71,8 +77,14 @@ def translate(error: Exception, where: str, purpose: Purpose = Purpose.READ) -> 
     if isinstance(error, IntegrityError):
         return _refused_change(error, where)
     code = str(getattr(cause, "sqlstate", None) or "")
+    if not code and isinstance(error, DBAPIError) and error.connection_invalidated:
+        code = _LOST
     if code:
         return _of_postgres(code, where, purpose)
+    if isinstance(cause, OSError):
+        return DatabaseUnavailable(
+            f"database {where} can't be reached ({type(cause).__name__}); check that it is there and running"
+        )
     lowered = str(cause).lower()
     if "readonly" in lowered or "read-only" in lowered:
         return ReadOnly("the database file is not writable")
@@ -93,15 +105,15 @@ def _refused_change(error: IntegrityError, where: str) -> CatalogError:
 
 
 def _of_postgres(code: str, where: str, purpose: Purpose) -> CatalogError:
-    if code == "25006":
+    if code == _NO_CHANGES:
         return ReadOnly("the server takes no changes")
-    if code == "42501" and purpose is Purpose.WRITE:
+    if code == _NO_RIGHT and purpose is Purpose.WRITE:
         return ReadOnly("the database role has no right to change the tables")
-    if code == "42501" and purpose is Purpose.MIGRATE:
+    if code == _NO_RIGHT and purpose is Purpose.MIGRATE:
         return DatabaseUnavailable(f"database {where} can be migrated only by the role that owns its tables")
-    if code == "42501":
+    if code == _NO_RIGHT:
         return DatabaseUnavailable(f"database {where} may not be read by this role; grant it SELECT on every table")
     for mark, meaning in _POSTGRES_CODES.items():
         if code.startswith(mark):
-            return DatabaseUnavailable(f"database {where} {meaning}")
+            return DatabaseUnavailable(f"database {where} {meaning}", missing=code == _MISSING)
     return DatabaseUnavailable(f"database {where} can't be used (SQLSTATE {code}); look into the server's log")

@@ -99,7 +99,7 @@ class PostgresDatabase(Database):
 
 
 async def connect(url: str, *, answer_seconds: float | None) -> Any:
-    """A connection of its own to a server. Raises the driver's errors and OSError."""
+    """A connection of its own to a server. Raises the driver's errors, OSError, DatabaseUnavailable."""
     import asyncpg
 
     settings = {
@@ -110,9 +110,13 @@ async def connect(url: str, *, answer_seconds: float | None) -> Any:
         # Compiling a listing of many rows takes longer than running it.
         "jit": "off",
     }
-    return await asyncpg.connect(
-        postgres_dsn(url), timeout=CONNECT_SECONDS, command_timeout=answer_seconds, server_settings=settings
-    )
+    try:
+        return await asyncpg.connect(
+            postgres_dsn(url), timeout=CONNECT_SECONDS, command_timeout=answer_seconds, server_settings=settings
+        )
+    except ValueError:
+        where = display_url(url)
+        raise DatabaseUnavailable(f"{where} names no server; check its host, its port and what follows a ?") from None
 
 
 def _engine(url: str, *, answer_seconds: float | None, **options: Any) -> AsyncEngine:
