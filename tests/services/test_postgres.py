@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -206,6 +207,54 @@ async def test_only_the_owner_of_the_tables_migrates(stores: PostgresStores, rol
     with pytest.raises(DatabaseUnavailable, match="can be migrated only by the role that owns its tables"):
         await upgrade(load_settings({"database": stores.server.url(place.name, role)}))
     stores.server.sql(place.name, f"DROP OWNED BY {role}")
+
+
+async def test_the_owner_and_the_reader_of_the_documentation(stores: PostgresStores) -> None:
+    """Neither is a superuser, as those are in most of the tests."""
+    sql, place = stores.server.sql, stores.unmade()
+    sql("postgres", "CREATE ROLE keeper LOGIN", f"ALTER DATABASE {place.name} OWNER TO keeper")
+    sql("postgres", "CREATE ROLE gateway LOGIN")
+    keeper, gateway = (stores.server.url(place.name, role) for role in ("keeper", "gateway"))
+    async with open_catalog(keeper, create=True, environ=place.environ) as catalog:
+        assert catalog.read_only_reason is None
+        sql(
+            place.name,
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO gateway",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE keeper IN SCHEMA public GRANT SELECT ON TABLES TO gateway",
+        )
+        # An upgrade makes a table that wasn't there when the rights were granted.
+        await catalog._workspace.database.migrate("0001", down=True)
+        await catalog._workspace.database.migrate()
+        await add_provider(catalog, "p")
+        await add_model(catalog, "m", "p")
+    async with open_catalog(gateway, environ=place.environ) as catalog:
+        assert catalog.read_only_reason == "role gateway has no right to change the tables"
+        assert (await catalog.resolve()).provider_name == "p"
+    stores.server.drop(place.name)
+    sql("postgres", "DROP ROLE keeper, gateway")
+
+
+FACTS = {
+    "role": "bob",
+    "schema": "public",
+    "standby": False,
+    "reads_by_default": False,
+    "may_change_tables": None,
+    "may_make_tables": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, None),
+        ({"may_change_tables": True, "may_make_tables": False}, None),
+        ({"standby": True, "may_change_tables": True}, "the server is a standby, which takes no changes"),
+        ({"schema": None, "may_make_tables": None}, "role bob may make no tables in schema (none)"),
+    ],
+)
+def test_why_a_server_would_refuse_every_change(facts: dict[str, Any], reason: str | None) -> None:
+    assert postgres_store._refusal(SimpleNamespace(**FACTS | facts)) == reason  # type: ignore[arg-type]
 
 
 async def test_a_server_that_opens_everything_read_only(store: PostgresStore) -> None:

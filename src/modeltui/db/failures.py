@@ -95,7 +95,7 @@ def translate(error: Exception, where: str, purpose: Purpose = Purpose.READ) -> 
 
 
 def _refused_change(error: IntegrityError, where: str) -> CatalogError:
-    driver_error = getattr(error, "driver_exception", None)
+    driver_error = error.driver_exception if error.orig is not None else None
     # PostgreSQL's text would do as well, were it not for the names that it quotes.
     said = str(getattr(driver_error, "constraint_name", None) or error.orig)
     for kind, marks in _UNIQUE_NAMES.items():
