@@ -94,8 +94,7 @@ def become_nobody(folder: Path, programs: Path) -> Path:
     """Give root's place to `nobody`, who gets a copy of the programs where it can't reach them."""
     nobody = pwd.getpwnam("nobody")
     if not all(parent.stat().st_mode & 0o001 for parent in programs.parents):
-        shutil.copytree(programs.parent, folder / "programs", symlinks=True)
-        programs = folder / "programs" / programs.name
+        programs = copied(programs, folder / "programs")
         for place, folders, files in os.walk(folder):
             for name in (*folders, *files):
                 os.chown(Path(place) / name, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
@@ -104,6 +103,16 @@ def become_nobody(folder: Path, programs: Path) -> Path:
     os.setgid(nobody.pw_gid)
     os.setuid(nobody.pw_uid)
     return programs
+
+
+def copied(programs: Path, target: Path) -> Path:
+    """Copy the programs with the libraries that the wheel puts beside its package."""
+    package = programs.parents[1]
+    shutil.copytree(programs.parent, target / package.name / programs.parent.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+    return target / programs.relative_to(package.parent)
 
 
 def main(folder: Path, programs: Path) -> None:
