@@ -64,19 +64,24 @@ async def execute(catalog: Catalog, sql: str, **values: object) -> None:
         await connection.execute(text(sql), values)
 
 
-async def refuse(catalog: Catalog, event: str, table: str) -> None:
-    """Make the database refuse every INSERT, UPDATE or DELETE on a table, as it does what breaks a constraint."""
+async def refuse(catalog: Catalog, event: str, table: str, when: str = "1 = 1") -> None:
+    """Make the database refuse an INSERT, UPDATE or DELETE of such rows, as it does what breaks a constraint."""
+    trigger = f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when})"
     if catalog._workspace.database._engine.dialect.name == "sqlite":
-        await execute(
-            catalog, f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
+        await execute(catalog, f"{trigger} BEGIN SELECT RAISE(ABORT, 'no'); END")
         return
     await execute(
         catalog,
         "CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
         " 'BEGIN RAISE EXCEPTION USING ERRCODE = ''integrity_constraint_violation''; END'",
     )
-    await execute(catalog, f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} EXECUTE FUNCTION no()")
+    await execute(catalog, f"{trigger} EXECUTE FUNCTION no()")
+
+
+async def allow(catalog: Catalog, event: str, table: str) -> None:
+    """Take back what `refuse` did."""
+    on_table = "" if catalog._workspace.database._engine.dialect.name == "sqlite" else f" ON {table}"
+    await execute(catalog, f"DROP TRIGGER no_{event}{on_table}")
 
 
 async def stored_orders(catalog: Catalog) -> dict[str, list[tuple[int, str]]]:
