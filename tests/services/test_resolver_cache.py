@@ -47,12 +47,18 @@ from tests.services.builders import (
     switch,
 )
 from tests.services.children import Child
-from tests.services.stores import SqliteStore, Store
+from tests.services.stores import SqliteStore, SqliteStores, Store
 from tests.services.test_feed import another_file, copy_model, put_in_place
 from tests.services.test_history import with_history
 
 NAMES = ("m", "M", "n", "gone", "x", "nobody", None)
 Told = tuple[Any, Any, Any]
+
+
+@pytest.fixture
+def stores(migrated_file: Path, tmp_path: Path) -> SqliteStores:
+    """Files alone: a PostgreSQL server's changes are not reported yet."""
+    return SqliteStores(tmp_path / "stores", migrated_file)
 
 
 @pytest.fixture
@@ -245,7 +251,7 @@ async def test_undoing_and_redoing_are_writes_like_any_other(warm: Catalog, stor
 
 @pytest.mark.parametrize("name", ["m", None])
 async def test_another_processs_write_is_seen_without_asking(store: SqliteStore, warm: Catalog, name: Any) -> None:
-    child = Child(MOVE_IN_A_CHILD, store.path)
+    child = Child(MOVE_IN_A_CHILD, store)
     await asyncio.to_thread(child.wait_until_ready)
     assert (await warm.resolve(name)).provider_name == "a"
     child.go()
