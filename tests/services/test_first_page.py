@@ -81,6 +81,7 @@ async def test_of_many_models_the_first_are_read_for_the_first_paint(tmp_path: P
     assert [row.id for row in glimpse.rows.providers] == [row.id for row in every.providers]
 
 
+@SQLITE_ONLY
 async def test_of_few_models_all_are_read_for_the_first_paint(catalog: Catalog, store: SqliteStore) -> None:
     await add_provider(catalog, "a")
     await add_model(catalog, "m", "a")
