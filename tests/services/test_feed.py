@@ -46,15 +46,9 @@ from tests.services.builders import (
     switch,
 )
 from tests.services.children import Child
-from tests.services.stores import SqliteStore, SqliteStores
+from tests.services.stores import SqliteStore
 
 Heard = list[tuple[str, str, str]]
-
-
-@pytest.fixture
-def stores(migrated_file: Path, tmp_path: Path) -> SqliteStores:
-    """Files alone: a PostgreSQL server's changes are not reported yet."""
-    return SqliteStores(tmp_path / "stores", migrated_file)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from modeltui import Catalog, CatalogError, DatabaseUnavailable, ProviderUpdate, ReadOnly, SchemaOutdated, open_catalog
-from modeltui.db import engine, postgres_store
+from modeltui.db import engine, postgres_connection, postgres_store
 from modeltui.services.catalog import upgrade
 from modeltui.settings import load_settings
 from tests.services.builders import add_model, add_provider, add_providers, execute, query, stored_state, switch
@@ -340,7 +340,7 @@ async def test_a_writer_waits_for_another_one_and_then_gives_up(
 async def test_a_writer_that_stops_in_the_middle_keeps_nobody_waiting(
     filled: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_store, "STALLED_SECONDS", 1)
+    monkeypatch.setattr(postgres_connection, "STALLED_SECONDS", 1)
     async with filled.open() as stalled, filled.open(actor="bob") as other:
 
         async def write() -> None:

@@ -47,18 +47,12 @@ from tests.services.builders import (
     switch,
 )
 from tests.services.children import Child
-from tests.services.stores import SqliteStore, SqliteStores, Store
+from tests.services.stores import SqliteStore, Store
 from tests.services.test_feed import another_file, copy_model, put_in_place
 from tests.services.test_history import with_history
 
 NAMES = ("m", "M", "n", "gone", "x", "nobody", None)
 Told = tuple[Any, Any, Any]
-
-
-@pytest.fixture
-def stores(migrated_file: Path, tmp_path: Path) -> SqliteStores:
-    """Files alone: a PostgreSQL server's changes are not reported yet."""
-    return SqliteStores(tmp_path / "stores", migrated_file)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum
@@ -40,25 +39,6 @@ class Batch:
 
 
 Event = Signal | Down | Batch
-
-
-class Unwatched:
-    """The watcher of a store whose changes nobody reports; nothing that was read counts as fresh there."""
-
-    def begin(self) -> bool:
-        """Nothing is taken note of."""
-        return False
-
-    async def watch(self) -> AsyncGenerator[Event, None]:
-        """Says that changes go unseen, and no more."""
-        yield Down(CatalogError("other programs' changes are not reported here; reload to see them"))
-        await asyncio.Event().wait()
-
-    async def catch_up(self) -> None:
-        """There is nothing to wait for."""
-
-    async def close(self) -> None:
-        """There is nothing to free."""
 
 
 class Watcher(Protocol):

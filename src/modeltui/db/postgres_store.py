@@ -11,21 +11,18 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import String
 
-from modeltui.database_url import POSTGRES_SCHEME, display_url, postgres_dsn
-from modeltui.db import engine
+from modeltui.database_url import POSTGRES_SCHEME, display_url
 from modeltui.db.engine import Database, is_reading
-from modeltui.db.feed import Unwatched
+from modeltui.db.feed import Watcher
 from modeltui.db.json_column import json_value
+from modeltui.db.postgres_connection import connect
 from modeltui.db.tables import metadata
 from modeltui.errors import DatabaseUnavailable
 
 # Any number will do, if every program that writes catalogs takes the same.
 WRITERS_LOCK = 0x6D6F64656C747569
-# How long to wait for the server to let us in, and for one statement's answer, in seconds.
-CONNECT_SECONDS = 10
+# How long to wait for one statement's answer, in seconds.
 ANSWER_SECONDS = 30
-# A writer that stops in the middle (suspended, or its machine gone) must not keep the lock from the others.
-STALLED_SECONDS = 30
 
 _FACTS = text(
     """
@@ -79,9 +76,11 @@ class PostgresDatabase(Database):
         database.read_only_reason = read_only or _refusal(facts)
         return database
 
-    def watcher(self) -> Unwatched:
-        """Nothing that watches: every answer is read from the server."""
-        return Unwatched()
+    def watcher(self) -> Watcher:
+        """What listens to the server's reports."""
+        from modeltui.db.postgres_feed import PostgresWatcher
+
+        return PostgresWatcher(self._url)
 
     async def _look(self) -> None:
         """Nothing: a connection that was lost is noticed when it is taken from the pool."""
@@ -96,27 +95,6 @@ class PostgresDatabase(Database):
         from modeltui.db.migrate import run_migrations
 
         run_migrations(connection, revision, down=down)
-
-
-async def connect(url: str, *, answer_seconds: float | None) -> Any:
-    """A connection of its own to a server. Raises the driver's errors, OSError, DatabaseUnavailable."""
-    import asyncpg
-
-    settings = {
-        "application_name": "modeltui",
-        "lock_timeout": f"{engine.BUSY_SECONDS}s",
-        "idle_in_transaction_session_timeout": f"{STALLED_SECONDS}s",
-        "tcp_keepalives_idle": f"{STALLED_SECONDS}",
-        # Compiling a listing of many rows takes longer than running it.
-        "jit": "off",
-    }
-    try:
-        return await asyncpg.connect(
-            postgres_dsn(url), timeout=CONNECT_SECONDS, command_timeout=answer_seconds, server_settings=settings
-        )
-    except ValueError:
-        where = display_url(url)
-        raise DatabaseUnavailable(f"{where} names no server; check its host, its port and what follows a ?") from None
 
 
 def _engine(url: str, *, answer_seconds: float | None, **options: Any) -> AsyncEngine:
