@@ -51,7 +51,7 @@ def test_downgrade_asks(shell: Shell) -> None:
         assert "loses 7 lines of priority lists" in terminal.text()
         terminal.send(b"no\r")
         assert terminal.wait_exit() == 1
-    assert shell.quick("db", "current", "--json").json["revision"] == "0002"
+    assert shell.quick("db", "current", "--json").json["revision"] == "0003"
 
 
 @SQLITE_ONLY

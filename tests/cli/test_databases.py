@@ -27,7 +27,7 @@ def test_on_a_server(bare: PostgresShell) -> None:
     """What is asked of a person there is one line each; a password is never shown."""
     assert bare.quick("db", "path").lines == [bare.place]
     assert bare.quick("db", "path", "--json").json == {"path": None, "url": bare.place}
-    assert bare.quick("db", "current").lines == ["none (empty; this program needs 0002)"]
+    assert bare.quick("db", "current").lines == ["none (empty; this program needs 0003)"]
     with_password = bare.url.replace("postgres@", "postgres:hunter2@")
     assert "hunter2" not in bare.quick("db", "create", "--database", with_password).out
     elsewhere = bare.url.replace(bare.name, "nowhere")
@@ -50,23 +50,23 @@ def test_make_and_migrate(bare: Shell) -> None:
     """A life of a database, each command for people and as JSON."""
     assert bare.done("db", "create").lines == [f"made {bare.place}"]
     assert bare.quick("db", "create", "--json", code=1).error["code"] == "already_exists"
-    assert bare.done("db", "current").lines == ["0002 (current; this program needs 0002)"]
+    assert bare.done("db", "current").lines == ["0003 (current; this program needs 0003)"]
     bare.quick("providers", "add", "p", "--family", "openai")
     bare.quick("models", "add", "m", "--provider", "p", "--context-limit", "1")
 
     assert "--yes" in bare.quick("db", "downgrade", "0001", code=2).err
     dry = bare.quick("db", "downgrade", "0001", "--dry-run")
-    assert dry.lines[0] == "going back from 0002 to 0001 loses 1 line of a priority list"
+    assert dry.lines[0] == "going back from 0003 to 0001 loses 1 line of a priority list"
     assert bare.quick("db", "current", "--json").json["state"] == "current"
     down = bare.done("db", "downgrade", "0001", "--yes")
     assert "loses 1 line of a priority list" in down.err
     outdated = bare.quick("models", "list", "--json", code=1)
     assert (outdated.error["code"], outdated.error["newer"]) == ("schema_outdated", False)
-    assert bare.quick("db", "current", "--json").json == {"revision": "0001", "state": "older", "expected": "0002"}
+    assert bare.quick("db", "current", "--json").json == {"revision": "0001", "state": "older", "expected": "0003"}
     assert bare.quick("db", "create", "--json", code=1).error["code"] == "already_exists"
-    assert bare.quick("db", "upgrade", "--dry-run").lines == ["would upgrade from 0001 to 0002"]
-    assert bare.done("db", "upgrade").lines == ["upgraded from 0001 to 0002"]
-    assert bare.quick("db", "upgrade", "--json").json == {"before": "0002", "after": "0002"}
+    assert bare.quick("db", "upgrade", "--dry-run").lines == ["would upgrade from 0001 to 0003"]
+    assert bare.done("db", "upgrade").lines == ["upgraded from 0001 to 0003"]
+    assert bare.quick("db", "upgrade", "--json").json == {"before": "0003", "after": "0003"}
     assert bare.order("m") == ["p"]
 
     lost = bare.quick("db", "downgrade", "base", "--yes", "--json").json["lost"]

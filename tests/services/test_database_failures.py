@@ -117,7 +117,7 @@ async def test_a_folder_a_device_and_a_path_through_a_file(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
-@pytest.mark.parametrize("tables", ["cookies (name TEXT)", "alembic_version AS SELECT '0002' AS version_num"])
+@pytest.mark.parametrize("tables", ["cookies (name TEXT)", "alembic_version AS SELECT '0003' AS version_num"])
 async def test_another_programs_database_is_left_as_it_is(tmp_path: Path, mode: str, tables: str) -> None:
     path = tmp_path / "cookies.db"
     connection = sqlite3.connect(path)
@@ -147,6 +147,7 @@ async def test_another_programs_database_is_told_and_gets_no_tables(tmp_path: Pa
     assert path.read_bytes() == before
 
 
+@SQLITE_ONLY
 async def test_a_catalog_is_read_beside_its_writer_even_if_it_was_not_stored_so(filled: SqliteStore) -> None:
     connection = sqlite3.connect(filled.path)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -182,7 +183,7 @@ async def test_an_older_schema_is_refused_until_it_is_upgraded(tmp_path: Path, r
     await database.close()
     await refused(SchemaOutdated, path, create=True)
     error = await refused(SchemaOutdated, path, read_only=read_only)
-    assert (error.current, error.expected, error.newer) == ("0001", "0002", False)
+    assert (error.current, error.expected, error.newer) == ("0001", "0003", False)
     assert "run: modeltui db upgrade" in error.message
     settings = load_settings({"database": f"sqlite:///{path}", "read_only": read_only})
     if read_only:
