@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -113,16 +113,23 @@ async def default_of(catalog: Catalog) -> str | None:
 def counted_statements(catalog: Catalog) -> Iterator[Counter[str]]:
     """Count what is sent to the database, by its first word."""
     counts: Counter[str] = Counter()
-    engine = catalog._workspace.database._engine.sync_engine
+    database = catalog._workspace.database
+    engine, found = database._engine.sync_engine, database._found
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         counts[statement.split()[0]] += 1
 
+    async def counted(sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        counts[sql.split()[0]] += 1
+        return await found(sql, values)
+
     event.listen(engine, "before_cursor_execute", count)
+    database._found = counted  # type: ignore[method-assign]
     try:
         yield counts
     finally:
         event.remove(engine, "before_cursor_execute", count)
+        del database._found
 
 
 async def eventually(attempt: Callable[[], Awaitable[bool]], description: str) -> None:

@@ -7,7 +7,7 @@ what a rule was checked against still holds when the change is written.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from modeltui.db import schema
 from modeltui.db.failures import Purpose, translated
 from modeltui.db.feed import Watcher
+from modeltui.db.lookup import Lookup, Row
 from modeltui.db.schema import SchemaState
 from modeltui.errors import DatabaseUnavailable, ReadOnly, SchemaOutdated
 
@@ -54,6 +55,13 @@ class Database(ABC):
                 await connection.execution_options(**{_READING_OPTION: True}, **self.reading_options)
                 async with connection.begin():
                     yield connection
+
+    async def look_up(self, lookup: Lookup, *values: object) -> list[Row]:
+        """What one statement finds, at one moment, in one round trip. Raises StoreError."""
+        await self._look()
+        written = lookup.written(self._engine.dialect)
+        with translated(self.where, Purpose.READ):
+            return written.rows(await self._found(written.sql, written.bound(values)))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -105,6 +113,10 @@ class Database(ABC):
     @abstractmethod
     def watcher(self) -> Watcher:
         """What reports the commits of all processes; it does nothing until it is begun."""
+
+    @abstractmethod
+    async def _found(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """What one statement of a reader finds, by the driver alone. Raises what `translated` knows."""
 
     @abstractmethod
     async def _look(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -48,7 +48,11 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(_engine(url, answer_seconds=ANSWER_SECONDS), display_url(url), None)
+        # The first that needs the driver, which may not be installed.
+        from modeltui.db.postgres_lookups import PostgresLookups
+
         self._url = url
+        self._lookups = PostgresLookups(url, self.where, ANSWER_SECONDS)
 
     @classmethod
     async def open(cls, url: str, *, read_only: str | None = None) -> PostgresDatabase:
@@ -76,6 +80,11 @@ class PostgresDatabase(Database):
         database.read_only_reason = read_only or _refusal(facts)
         return database
 
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._lookups.close()
+        await super().close()
+
     def watcher(self) -> Watcher:
         """What listens to the server's reports."""
         from modeltui.db.postgres_feed import PostgresWatcher
@@ -84,6 +93,9 @@ class PostgresDatabase(Database):
 
     async def _look(self) -> None:
         """Nothing: a connection that was lost is noticed when it is taken from the pool."""
+
+    async def _found(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await self._lookups.rows(sql, values)
 
     @asynccontextmanager
     async def _migrating(self) -> AsyncIterator[AsyncConnection]:

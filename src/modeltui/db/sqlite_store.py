@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from modeltui.db.engine import Database, is_reading
 from modeltui.db.json_column import json_value
 from modeltui.db.sqlite_feed import SqliteWatcher
 from modeltui.db.sqlite_file import check_file, file_identity, file_uri, make_file
+from modeltui.db.sqlite_lookups import SqliteLookups
 from modeltui.errors import DatabaseUnavailable
 
 
@@ -28,6 +29,7 @@ class SqliteDatabase(Database):
         super().__init__(_engine(path, read_only=read_only_reason is not None), str(path), read_only_reason)
         self._path = path
         self._file = file_identity(path)
+        self._lookups = SqliteLookups(path)
 
     @classmethod
     async def open(
@@ -47,6 +49,11 @@ class SqliteDatabase(Database):
             writable = await asyncio.to_thread(check_file, path)
         return cls(path, read_only or (None if writable else f"{path} is not writable"))
 
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._lookups.close()
+        await super().close()
+
     def watcher(self) -> SqliteWatcher:
         """What watches the file's change counter."""
         return SqliteWatcher(self._path)
@@ -62,6 +69,9 @@ class SqliteDatabase(Database):
         if now != self._file:
             await self._engine.dispose()
             self._file = now
+
+    async def _found(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await self._lookups.rows(sql, values)
 
     def _run_migrations(self, connection: Connection, revision: str, down: bool) -> None:
         from modeltui.db.migrate import run_migrations
