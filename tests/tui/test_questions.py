@@ -216,7 +216,7 @@ async def test_a_name_is_not_typed_ahead_either(store: SqliteStore, asking: Aski
 # Whatever is open, the program can be left, interrupted and suspended
 
 
-@pytest.mark.parametrize("context", ["picker", "choice", "conflict"])
+@pytest.mark.parametrize("context", ["picker", "conflict"])
 async def test_quitting_while_work_waits_for_a_choice_says_so_and_nothing_freezes(context: str, stores: Stores) -> None:
     async with open_at(context, stores) as room:
         place = room.place

@@ -18,7 +18,6 @@ CONTEXTS = {
     "form_lines": "Line list of a new model",
     "offers": "Offers from the environment",
     "picker": "Pickers",
-    "choice": "Choosing a provider",
     "question": "Questions",
     "filter": "While a filter is typed",
     "palette": "Commands",
@@ -36,7 +35,7 @@ LINE_LISTS = ("lines", "form_lines")
 FORMS = ("form", "form_lines")
 # What is read and not acted on.
 PAGES = ("help", "log", "copied")
-READABLE = (*MOVING, "picker", "choice", *PAGES)
+READABLE = (*MOVING, "picker", *PAGES)
 
 
 class Action(NamedTuple):
@@ -257,16 +256,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "next", ("tab",), "next", "go to the next field; the arrows do it at the ends", ("form_lines",), builtin=True
     ),
-    Action("mark", ("space",), "mark", "mark in the order of attaching", ("picker",)),
+    Action("mark", ("space",), "mark", "mark in the order of attaching, where several can be taken", ("picker",)),
     Action("take_offers", ("enter",), "add", "add the marked providers", ("offers",), builtin=True),
     Action("mark", ("space",), "mark", "mark what is to be added, or not", ("offers",)),
     Action("new", ("n",), "new", "add one by hand", ("offers",), writes=True, builtin=True),
     Action("models", ("1",), "models", "go to Models", ("offers",), builtin=True),
-    Action(
-        "take", ("enter",), "attach", "attach what is marked, or the row under the cursor", ("picker",), builtin=True
-    ),
+    Action("take", ("enter",), "take", "take what is marked, or the row under the cursor", ("picker",), builtin=True),
     Action("filter", ("slash",), "filter", "show only providers that match; marks stay", ("picker",)),
-    Action("take", ("enter",), "choose", "choose the provider under the cursor", ("choice",), builtin=True),
     Action("choose", ("left", "right", "tab"), "choose", "go to another answer", ("question",), builtin=True),
     Action("answer", ("enter",), "answer", "give the answer under the cursor", ("question",), builtin=True),
     Action("confirm", ("y",), "yes", "do it", ("question",), builtin=True),
@@ -305,7 +301,7 @@ ACTIONS: tuple[Action, ...] = (
         ("question_mark",),
         "help",
         "show all keys",
-        (*MOVING, "offers", "conflict", "picker", "choice"),
+        (*MOVING, "offers", "conflict", "picker"),
         pinned=True,
     ),
     Action("help", ("question_mark",), "help", "show all keys; in a text field ctrl+p finds help", FORMS, pinned=True),
@@ -372,6 +368,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("q", "escape"), "back", "go back; a draft asks first", ("lines", "conflict"), pinned=True),
     Action("back", ("q", "escape"), "back", "drop the filter, then go back", PAGES, pinned=True),
     Action("back", ("q", "escape"), "back", "go back; nothing was changed", ("what_if",), pinned=True),
-    Action("back", ("escape", "q"), "back", "go back without doing it", ("picker", "choice", "question"), pinned=True),
+    Action("back", ("escape", "q"), "back", "go back without doing it", ("picker", "question"), pinned=True),
     Action("back", ("escape", "q"), "back", "leave; changes ask first (q outside a text field)", FORMS, pinned=True),
 )

@@ -25,7 +25,7 @@ from modeltui.tui.presentation.set_text import named, set_lines
 from modeltui.tui.widgets.question import Choice, Question
 
 if TYPE_CHECKING:
-    from modeltui.tui.screens.choice import Offered
+    from modeltui.tui.screens.picker import Offered
     from modeltui.tui.screens.working import Working
 
 Models: TypeAlias = tuple[ModelRow, ...]

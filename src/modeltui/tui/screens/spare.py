@@ -13,8 +13,8 @@ from modeltui.tui.presentation.impact_text import impact_lines
 
 if TYPE_CHECKING:
     from modeltui.domain.impact import Impact
-    from modeltui.tui.screens.choice import Offered
     from modeltui.tui.screens.doctor import DoctorScreen
+    from modeltui.tui.screens.picker import Offered
 
 
 async def attach_spare(screen: DoctorScreen, cause: Cause) -> None:
