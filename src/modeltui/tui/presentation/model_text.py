@@ -124,20 +124,22 @@ def _without_winner(row: ModelRow) -> Spans:
     return spans(heading, after) if after else spans(heading, Cell("dark", Tone.BAD))
 
 
-def chain(lines: Sequence[LineRow], cells: int | None = None) -> Spans:
+def chain(lines: Sequence[LineRow], cells: int | None = None, asked_for: str | None = None) -> Spans:
     """The way of a request in words: `a, then b, then dark`; in so many cells, where not all names have room.
 
-    Then the last ones are counted, as in `a, then b, 3 more, then dark`.
+    Then the last ones are counted, as in `a, then b, 3 more, then dark`. `asked_for` is what the first is asked for,
+    where that is to be said: `a as gpt-5-eu, then b`.
     """
     usable = [clean(line.name) for line in lines if line.verdict is not Verdict.SKIPPED]
     if not usable:
         return spans(Cell("dark", Tone.BAD))
     first, *rest = usable
+    asked = f" as {cut_middle(clean(asked_for), (cells or 80) // 5)}" if asked_for is not None else ""
     after = ""
     for shown in range(len(rest), -1, -1):
         more = [f"{len(rest) - shown} more"] if shown < len(rest) else []
         names = [*rest[:shown], *more]
-        after = f", then {', '.join(names)}, then dark" if names else ", then dark"
+        after = f"{asked}, then {', '.join(names)}, then dark" if names else f"{asked}, then dark"
         if cells is None or cell_len(first + after) <= cells:
             break
     else:
