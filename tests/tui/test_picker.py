@@ -94,6 +94,11 @@ async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
         await room.type("provder:x")
         await room.press("enter")
         assert room.flash == "ERROR no field provder"
+        assert room.empty == ["No provider shown: no field provder.", "/ corrects the filter; esc drops it."]
+        await room.press("slash", "end")
+        assert len(room.rows) == 2
+        await room.press("escape")
+        assert len(room.rows) == 2
 
 
 async def test_what_is_marked_and_deleted_elsewhere_is_marked_no_more(store: SqliteStore) -> None:

@@ -114,6 +114,13 @@ class Filtered(Frame):
             self._follow(self.query_one("#filter-entry", Entry).value)
             self._close_filter()
 
+    def on_descendant_focus(self) -> None:
+        """A click on the rows keeps the filter, as enter does: the letters that follow are keys."""
+        # By what has the focus now: the message may be older than the filter's line.
+        if self.filtering and self.focused is self.rows:
+            self._follow(self.query_one("#filter-entry", Entry).value)
+            self._close_filter()
+
     def _close_filter(self) -> None:
         self.remove_class("-filtering")
         self.show_place()

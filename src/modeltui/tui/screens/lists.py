@@ -100,7 +100,7 @@ class ListScreen(Filtered, Sorting, View):
     def refresh_rows(self) -> None:
         """Shows the session's rows: the cursor stays with its row, and only lines that differ are sent."""
         super().refresh_rows()
-        rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack())
+        rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack(), being_typed=self.filtering)
         self._by_key = {row.id: row for row in rows}
         self.rows.empty = self._empty_text()
         self.rows.columns = self.columns
@@ -132,9 +132,9 @@ class ListScreen(Filtered, Sorting, View):
         self.show_place()
 
     def _filter_note(self) -> Spans:
-        """What narrows the list; a word that was left out is named for as long as it stands there."""
+        """What narrows the list; a mistake is named for as long as it stands there."""
         if self.filter.problem:
-            return spans(Cell(f"filter: {self.filter_text}   left out: {self.filter.problem}", Tone.BAD))
+            return spans(Cell(f"filter: {self.filter_text}   {self.filter.problem}", Tone.BAD))
         if self.filter_text:
             return spans(Cell(f"filter: {self.filter_text}", Tone.ACCENT))
         return spans(Cell("words  is:dark  provider:x  !not", Tone.MUTED)) if self.filtering else ()
@@ -170,6 +170,11 @@ class ListScreen(Filtered, Sorting, View):
         noun = self.kind
         if waiting := self.not_ready(noun):
             return waiting
+        if self.filter.problem:
+            return [
+                spans(f"  No {noun} shown: {self.filter.problem}."),
+                spans("  / corrects the filter; esc or q drops it."),
+            ]
         if self.filter_text:
             said = f"No {noun} match {self.filter_text}"
             if flag := self.filter.meant_state(self._sorted_haystack()):
@@ -196,9 +201,16 @@ class ListScreen(Filtered, Sorting, View):
         if self.filter.problem:
             self.flash(self.filter.problem, error=True)
 
-    def filter_kept(self) -> None:
-        """A word that was left out is named once more."""
+    def do_filter(self) -> None:
+        """Opens the filter's line; a mistake that is about to be corrected hides nothing any more."""
+        super().do_filter()
         if self.filter.problem:
+            self.refresh_rows()
+
+    def filter_kept(self) -> None:
+        """A mistake is named once more, and from now on nothing is shown for it."""
+        if self.filter.problem:
+            self.refresh_rows()
             self.flash(self.filter.problem, error=True)
 
     def move_to(self, identity: UUID) -> None:

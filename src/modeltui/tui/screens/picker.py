@@ -83,8 +83,9 @@ class PickerScreen(Filtered):
         # Where all are of one family, its name on every line would only take room.
         self._mixed = len({row.family for row in fits}) > 1
         self.marked = [identity for identity in self.marked if identity in self._fitting]
-        shown = parse(self.filter_text, "providers").apply(providers_haystack(fits))
-        self.rows.empty = self._nothing()
+        read = parse(self.filter_text, "providers")
+        shown = read.apply(providers_haystack(fits), being_typed=self.filtering)
+        self.rows.empty = self._nothing(read.problem)
         self.rows.columns = self._columns(fits)
         self.rows.show([row.id for row in shown], lambda key: self._row(self._fitting[key]))
         self.show_place()
@@ -153,13 +154,21 @@ class PickerScreen(Filtered):
         self.filter_text = text
         self.refresh_rows()
 
+    def do_filter(self) -> None:
+        """Opens the filter's line; a mistake that is about to be corrected hides nothing any more."""
+        super().do_filter()
+        self.refresh_rows()
+
     def filter_kept(self) -> None:
-        """A word that was left out is named."""
+        """A mistake is named, and from now on nothing is shown for it."""
         problem = parse(self.filter_text, "providers").problem
         if problem:
+            self.refresh_rows()
             self.flash(problem, error=True)
 
-    def _nothing(self) -> list[tuple[Cell, ...]]:
+    def _nothing(self, problem: str | None) -> list[tuple[Cell, ...]]:
+        if self._fitting and problem:
+            return [spans(f"  No provider shown: {problem}."), spans("  / corrects the filter; esc drops it.")]
         if self._fitting:
             return [spans(f"  No provider here matches {self.filter_text}"), spans("  esc drops the filter.")]
         if self.single:
