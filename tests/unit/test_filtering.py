@@ -232,7 +232,7 @@ GPT_5 = ["gpt-5", "gpt-5-mini", "gpt-5-pro"]
         ("is:=dark", ["titan", "gpt-5-mini"]),
         ("is:default", ["claude-sonnet"]),
         ("is:nokey", ["titan", "GPT-4.1", "gpt-5-mini", "llama3:8b"]),
-        ("is:alone", ALL),
+        ("is:alone", ["claude-sonnet", "gpt-5", "gpt-5-pro", "llama3:8b", "mistral:7b"]),
         ("is:on !is:nokey", ["claude-sonnet", "gpt-5-pro", "mistral:7b"]),
         # Words with a colon.
         ("llama3:8b", ["llama3:8b"]),
@@ -262,8 +262,8 @@ def test_spares() -> None:
     spare = provider("spare")
     rows = (model("two", US, spare), model("one", US), model("one of two", US, EU), model("none", EU))
     haystack = models_haystack(rows, (US, EU, spare))
-    assert [row.name for row in parse("is:alone", "models").apply(haystack)] == ["one", "one of two", "none"]
-    assert [row.name for row in parse("!is:alone", "models").apply(haystack)] == ["two"]
+    assert [row.name for row in parse("is:alone", "models").apply(haystack)] == ["one", "one of two"]
+    assert [row.name for row in parse("!is:alone", "models").apply(haystack)] == ["two", "none"]
 
 
 def test_a_model_without_lines() -> None:

@@ -187,7 +187,7 @@ def _provider_rows(
         if model.state is ModelState.OFF or first is None:
             continue
         winning[first.provider_config_id] = winning.get(first.provider_config_id, 0) + 1
-        if not model.spare_count:
+        if model.alone:
             alone[first.provider_config_id] = alone.get(first.provider_config_id, 0) + 1
     return tuple(
         ProviderRow(

@@ -185,6 +185,12 @@ class ModelRow:
         """How many usable lines stand behind the winner."""
         return sum(line.verdict is Verdict.STANDBY for line in self.provider_configs)
 
+    @property
+    def alone(self) -> bool:
+        """Whether requests go to one provider, and would be refused without it: of models that are on and not dark."""
+        served = self.deleted_at is None and self.state in (ModelState.ON, ModelState.FALLBACK)
+        return served and self.spare_count == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
