@@ -13,16 +13,18 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean, cut_middle, fit
 from modeltui.tui.widgets.columns import Column
 
+# Up to so many cells a name gets before less important columns get any.
+NAME_CELLS = 24
 COLUMNS = (
-    Column("NAME", 14, grow=3, most=48, keep=None),
+    Column("NAME", 14, grow=3, most=48, keep=None, middle=True),
     Column("STATE", 10, keep=None),
-    Column("REQUESTS GO TO", 14, grow=2, most=32, keep=None),
+    Column("REQUESTS GO TO", 14, grow=2, most=32, keep=None, middle=True),
     Column("LINE", 5, align="right", keep=2),
     Column("SPARE", 5, align="right", keep=3),
     Column("CONTEXT", 7, align="right", keep=1),
 )
 DELETED_COLUMNS = (
-    Column("NAME", 14, grow=3, most=48, keep=None),
+    Column("NAME", 14, grow=3, most=48, keep=None, middle=True),
     Column("FAMILY", 13, keep=1),
     Column("LINES", 5, align="right", keep=2),
     Column("DELETED", 25, keep=None),

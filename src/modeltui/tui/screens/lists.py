@@ -43,6 +43,7 @@ class ListScreen(Filtered, Sorting, View):
 
     AUTO_FOCUS = "RowList"
     columns: ClassVar[Sequence[Column]] = ()
+    name_cells: ClassVar[int] = 0
     kind: ClassVar[Literal["models", "providers"]] = "models"
 
     def __init__(self, session: Session) -> None:
@@ -103,10 +104,20 @@ class ListScreen(Filtered, Sorting, View):
         rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack(), being_typed=self.filtering)
         self._by_key = {row.id: row for row in rows}
         self.rows.empty = self._empty_text()
-        self.rows.columns = self.columns
+        self.rows.columns = self._fitting_columns()
         self.rows.show(list(self._by_key), lambda key: self.row_shown(self._by_key[key]))
         self.show_place()
         self.refresh_pane()
+
+    def _fitting_columns(self) -> Sequence[Column]:
+        """The columns, with NAME as wide as the longest name needs: it says what a key would act on.
+
+        By all rows, so that no filter moves them. The longest is found by its characters: there may be thousands.
+        """
+        name, *others = self.columns
+        longest = max((row.name for row in self.all_rows()), key=len, default="")
+        needed = min(cell_len(clean(longest)), self.name_cells)
+        return (name._replace(width=max(name.width, needed)), *others)
 
     def _sorted_haystack(self) -> Haystack[Any]:
         """What filters look through, in the order of the list; made anew for another reading or order."""
