@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from modeltui.tui.presentation.cells import Cell, Tone, spans
-from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.frame import PASTE_REFUSED, Frame
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.row_list import RowList
@@ -91,6 +91,11 @@ class Filtered(Frame):
         keep = self.rows.keys
         if keep:
             self.rows.move_cursor(keep[0])
+
+    def on_entry_paste_refused(self, message: Entry.PasteRefused) -> None:
+        """The flash line, where the frame says it, isn't there while the filter is typed."""
+        if self.filtering:
+            self.query_one("#place", TextLine).show(spans(Cell(PASTE_REFUSED, Tone.BAD)))
 
     def on_key(self, event: events.Key) -> None:
         """While the filter is typed: esc drops it, enter and arrows keep it and go to the rows, tab does nothing.
