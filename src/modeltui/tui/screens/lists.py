@@ -52,6 +52,7 @@ class ListScreen(Filtered, Sorting, View):
         self._hay: Haystack[Any] | None = None
         self._hay_of: tuple[Sequence[AnyRow], Order] | None = None
         self._by_key: dict[Hashable, AnyRow] = {}
+        self._position_said = ""
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -132,11 +133,20 @@ class ListScreen(Filtered, Sorting, View):
         if not self.all_rows():
             self.query_one("#place", TextLine).show(summary, narrowed)
             return
-        # First, because a long filter is cut at its end.
-        note = (Cell(f"sort: {self.order_note()}{'   ' if narrowed else ''}", Tone.MUTED), *narrowed)
+        self._position_said = self._position
+        here = spans(Cell(f"{self._position_said}   ", Tone.MUTED)) if self._position_said else ()
+        # Before the filter, because a long one is cut at its end.
+        note = (*here, Cell(f"sort: {self.order_note()}{'   ' if narrowed else ''}", Tone.MUTED), *narrowed)
         # The usual order makes room for what says more.
         has_room = _width(summary) + _width(note) < self.size.width
-        self.query_one("#place", TextLine).show(summary, note if has_room or self.order != Order() else narrowed)
+        shown = note if has_room or self.order != Order() else (*here, *narrowed)
+        self.query_one("#place", TextLine).show(summary, shown)
+
+    @property
+    def _position(self) -> str:
+        """Which row of how many the cursor is on, once the first page is left: within it a step sends no more."""
+        place = self.rows.cursor_position
+        return f"{place + 1}/{len(self.rows.keys)}" if self.rows.scrolled and place is not None else ""
 
     def on_resize(self, event: events.Resize) -> None:
         """What line 2 has room for follows the width. Textual calls this besides the frame's own."""
@@ -163,6 +173,8 @@ class ListScreen(Filtered, Sorting, View):
         """The pane follows the cursor."""
         message.stop()
         self.refresh_pane()
+        if self._position != self._position_said:
+            self.show_place()
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Enter goes in."""
