@@ -12,6 +12,7 @@ from tests.support.isolation import clean_process, isolated_environment
 
 clean_process()
 
+from tests.support.postgres import PostgresServer  # noqa: E402
 from tests.support.snapshots import adopt_plugin, snap  # noqa: E402
 from tests.support.unused_snapshots import UnusedSnapshots  # noqa: E402
 
@@ -41,3 +42,11 @@ def isolated(tmp_path: Path) -> Iterator[None]:
     """Give every test its own home folder and settings, and put the environment back after it."""
     with isolated_environment(tmp_path / "home"):
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server, started when a test first wants it."""
+    server = PostgresServer()
+    yield server
+    server.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from modeltui.domain.text import is_forbidden
 from modeltui.errors import ValidationError
@@ -27,10 +27,12 @@ _SCHEMES = {
 _FORMS = "sqlite:///relative/path.db, sqlite:////absolute/path.db or postgresql://user@host/name"
 
 _SERVER = re.compile(
-    r"(?:[^@:/?]*(?::[^@]*)?@)?"  # user and password
+    r"(?:(?P<user>[^@:/?]*)(?::(?P<password>[^@]*))?@)?"
+    r"(?P<server>"
     r"(?:\[[0-9A-Fa-f:.%]+\]|[^@:/?\[\]]*)"  # host
     r"(?::[0-9]{1,5})?"  # port
     r"(?:/[^?]*)?(?:\?.*)?"
+    r")"
 )
 
 _SECRET_OPTION = re.compile(r"([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*", re.IGNORECASE)
@@ -70,6 +72,16 @@ def sqlite_path(url: str) -> Path | None:
     if _SCHEMES.get(scheme.lower()) != SQLITE_SCHEME:
         return None
     return Path(unquote(rest.partition("?")[0].removeprefix("/")))
+
+
+def postgres_dsn(url: str) -> str:
+    """A normalised PostgreSQL URL as its driver takes it, which splits it at characters that ours leaves alone."""
+    found = _SERVER.fullmatch(url.partition("://")[2])
+    if found is None:
+        raise ValueError("not a normalised PostgreSQL URL")
+    user, password = (quote(unquote(found[part] or ""), safe="") for part in ("user", "password"))
+    account = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    return f"postgresql://{account}{found['server'].replace('#', '%23')}"
 
 
 def display_url(url: str) -> str:

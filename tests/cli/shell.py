@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from modeltui import Ambient, Catalog, EnvKey, Family, ModelCreate, ProviderCreate, StoredKey, open_catalog
 from modeltui.cli.app import run
+from modeltui.database_url import display_url, normalised_url
+from tests.support.postgres import PostgresServer
 from tests.support.processes import Finished, environment_with, modeltui_argv, run_modeltui
 from tests.support.terminal import Terminal
 
@@ -25,9 +30,11 @@ APAC_KEY = "sk-apac-0123456789-secret"
 class Shell:
     """Runs commands on one database, which it can also look at from inside. `EU_KEY` is a variable to set or not."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "catalog.db"
-        self.url = f"sqlite:///{self.path}"
+    place: str
+    """What the program calls the database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.environ = {"MODELTUI_DATABASE_URL": self.url, "MODELTUI_SECRET_KEY": SECRET_KEY}
 
     def __call__(
@@ -73,10 +80,57 @@ class Shell:
 
         return asyncio.run(opened())
 
+    def execute(self, *statements: str) -> None:
+        """Change the database behind the program's back."""
+        raise NotImplementedError
+
     def order(self, model: str) -> list[str]:
         """A model's providers in order."""
         row = self.inside(lambda catalog: catalog.models.get(model))
         return [line.name for line in row.provider_configs]
+
+
+class SqliteShell(Shell):
+    """On a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"sqlite:///{path}")
+        self.path = path
+        self.place = str(path)
+
+    def execute(self, *statements: str) -> None:
+        """Change the file, which is made if it isn't there."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+
+
+class PostgresShell(Shell):
+    """On a server: what differs is the store, so that no command has a process of its own."""
+
+    def __init__(self, server: PostgresServer, name: str) -> None:
+        super().__init__(server.url(name))
+        self.server = server
+        self.name = name
+        self.place = display_url(normalised_url(self.url))
+
+    def execute(self, *statements: str) -> None:
+        """Change the database as the server's owner."""
+        self.server.sql(self.name, *statements)
+
+    def __call__(
+        self, *arguments: str, stdin: str | None = None, env: Mapping[str, str | None] | None = None
+    ) -> Finished:
+        """Run a command inside this process."""
+        return self.quick(*arguments, stdin=stdin or "", env=env, code=None)
+
+
+SQLITE_ONLY = pytest.mark.parametrize("bare", ["sqlite"], indirect=True)
+"""For what has to do with files, processes and terminals, and nothing with the store."""
+
+POSTGRES_ONLY = pytest.mark.parametrize("bare", ["postgres"], indirect=True)
+"""For what is said of servers."""
 
 
 async def small_catalog(catalog: Catalog) -> None:

@@ -6,9 +6,10 @@ import signal
 
 import pytest
 
-from tests.cli.shell import Shell
+from tests.cli.shell import SQLITE_ONLY, Shell
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize(("answer", "code"), [(b"\r", 1), (b"n\r", 1), (b"\x04", 1), (b"\x03", 130)])
 def test_delete_asks_and_no_answer_but_yes_does_it(shell: Shell, answer: bytes, code: int) -> None:
     """Enter, no, end of input and ctrl+c leave everything as it was."""
@@ -42,6 +43,7 @@ def test_what_changed_while_asking_is_not_done(shell: Shell) -> None:
     assert shell.order("gpt-5-mini") == ["openai-us", "openai-apac"]
 
 
+@SQLITE_ONLY
 def test_downgrade_asks(shell: Shell) -> None:
     """What is lost is said before."""
     with shell.terminal("db", "downgrade", "0001") as terminal:
@@ -49,9 +51,10 @@ def test_downgrade_asks(shell: Shell) -> None:
         assert "loses 7 lines of priority lists" in terminal.text()
         terminal.send(b"no\r")
         assert terminal.wait_exit() == 1
-    assert shell.quick("db", "current", "--json").json["revision"] == "0002"
+    assert shell.quick("db", "current", "--json").json["revision"] == "0003"
 
 
+@SQLITE_ONLY
 def test_an_api_key_is_asked_for_without_echo(shell: Shell) -> None:
     """At a terminal it is typed, and nothing of it is shown."""
     with shell.terminal("providers", "add", "typed", "--family", "openai", "--api-key-stdin") as terminal:
@@ -63,6 +66,7 @@ def test_an_api_key_is_asked_for_without_echo(shell: Shell) -> None:
     assert shell.quick("resolve", "typed-model", "--show-key", "--json").json["api_key"] == "sk-typed-secret"
 
 
+@SQLITE_ONLY
 def test_keys_shows_what_the_terminal_sends(bare: Shell) -> None:
     """Bytes, letters, and the key they usually mean; q twice ends it."""
     with bare.terminal("keys") as terminal:
@@ -79,6 +83,7 @@ def test_keys_shows_what_the_terminal_sends(bare: Shell) -> None:
         assert terminal.wait_exit() == 0
 
 
+@SQLITE_ONLY
 def test_an_interrupt_ends_quietly(shell: Shell) -> None:
     """SIGINT gives exit code 130 and no traceback."""
     with shell.terminal("models", "delete", "gpt-5") as terminal:

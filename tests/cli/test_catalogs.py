@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell
+from tests.cli.shell import SQLITE_ONLY, Shell
 from tests.support.processes import modeltui_argv
 from tests.support.terminal import Terminal
 
 UNSET = {"MODELTUI_DATABASE_URL": None}
+
+pytestmark = SQLITE_ONLY
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from functools import partial
 
 from modeltui import Catalog, EnvKey, Family, ModelCreate, ProviderCreate
 from tests.cli.shell import Shell
-from tests.cli.test_databases import execute
 
 ALLOWED = ["[/]", "[red]x", "$(reboot)", "モデル", "نموذج", "x" * 64, "-rf", "100%"]
 # Refused by the services, hence written behind their back, as a damaged or foreign database may hold them.
@@ -37,8 +36,8 @@ def test_nothing_reaches_the_terminal_raw(bare: Shell) -> None:
 
     bare.inside(partial(one_each, names=["p", "m"]), create=True)
     for table in ("provider_config", "model_config"):
-        execute(bare.path, f"UPDATE {table} SET name = '{SMUGGLED}', updated_by = '{SMUGGLED}'")
-    execute(bare.path, f"UPDATE model_config SET model = '{SMUGGLED}'")
+        bare.execute(f"UPDATE {table} SET name = '{SMUGGLED}', updated_by = '{SMUGGLED}'")
+    bare.execute(f"UPDATE model_config SET model = '{SMUGGLED}'")
     for arguments in (
         ("providers", "list"),
         ("providers", "show", "p"),

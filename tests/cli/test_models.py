@@ -92,6 +92,10 @@ def test_attach_detach_upstream(shell: Shell) -> None:
     assert "gpt-5-mini: openai-apac → openai-us" in detached.err
     assert shell.order("gpt-5-mini") == ["openai-us", "openai-eu"]
 
+    seen = shell.quick("models", "upstream", "gpt-5-mini", "openai-us", "ft:other").err
+    assert "requests for gpt-5-mini: openai-us is asked for ft:other instead of gpt-5-mini" in seen
+    assert shell.quick("models", "upstream", "gpt-5-mini", "openai-eu", "mini-2").err == ""
+    shell.quick("models", "upstream", "gpt-5-mini", "openai-eu", "mini-eu")
     row = shell.done("models", "upstream", "gpt-5-mini", "openai-us", "ft:mini", "--json").json
     assert [line["upstream_model"] for line in row["provider_configs"]] == ["ft:mini", "mini-eu"]
     assert shell.quick("resolve", "gpt-5-mini", "--json").json["upstream_model"] == "ft:mini"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.cli.invocation import UsageProblem, hoisted
-from tests.cli.shell import APAC_KEY, US_KEY, Shell
+from tests.cli.shell import APAC_KEY, SQLITE_ONLY, US_KEY, Shell, SqliteShell
 from tests.support.processes import environment_with, modeltui_argv, run_modeltui, run_program
 
 HEAVY = {"textual", "sqlalchemy", "sqlmodel", "alembic", "aiosqlite", "cryptography"}
@@ -55,7 +55,8 @@ def test_help_names_every_command() -> None:
     assert re.fullmatch(r"modeltui \d+\.\d+\.\d+\n", run_modeltui("--version").out)
 
 
-def test_without_a_terminal_there_are_no_screens(bare: Shell) -> None:
+@SQLITE_ONLY
+def test_without_a_terminal_there_are_no_screens(bare: SqliteShell) -> None:
     """Bare, with options only, and the demo: exit code 2 and one line; a wrong setting is said first."""
     for arguments in ((), ("--theme", "light"), ("demo",)):
         finished = bare(*arguments)
@@ -88,6 +89,7 @@ def test_options_before_and_after_the_command(shell: Shell) -> None:
     assert shell.quick("models", "show", "--", "--json", code=1).err.startswith("modeltui: no model named --json")
 
 
+@SQLITE_ONLY
 def test_completion_answers_the_shell(bare: Shell) -> None:
     """A shell asks through a variable, without arguments; that opens no screens."""
     asked = {"_MODELTUI_COMPLETE": "complete_bash", "COMP_WORDS": "modeltui mod", "COMP_CWORD": "1"}
@@ -112,10 +114,12 @@ def test_no_secret_in_any_output(shell: Shell) -> None:
         for form in ((), ("--json",)):
             printed = shell.quick(*arguments, *form, code=None)
             assert not any(secret in printed.out + printed.err for secret in secrets), arguments
-    assert US_KEY.encode() not in shell.path.read_bytes()
+    if isinstance(shell, SqliteShell):
+        assert US_KEY.encode() not in shell.path.read_bytes()
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
+@SQLITE_ONLY
 def test_a_key_on_stdin_is_in_no_argument_or_variable(shell: Shell) -> None:
     """While the program waits for the key, nobody else sees anything; afterwards it is stored."""
     command = subprocess.Popen(

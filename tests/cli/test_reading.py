@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from tests.cli.shell import US_KEY, Shell
+from tests.cli.shell import SQLITE_ONLY, US_KEY, Shell, SqliteShell
 
 PROVIDER_FIELDS = [
     "id",
@@ -152,7 +152,8 @@ def test_resolve(shell: Shell) -> None:
     ]
 
 
-def test_settings_and_keys(bare: Shell) -> None:
+@SQLITE_ONLY
+def test_settings_and_keys(bare: SqliteShell) -> None:
     """Both work without a database, and show no secret."""
     rows = bare.done("settings", "--json", "--theme", "light", env={"MODELTUI_LABEL": "PROD"}).json
     found = {row["name"]: (row["value"], row["source"]) for row in rows}

@@ -160,4 +160,4 @@ def test_read_only(shell: Shell) -> None:
     ):
         assert shell.quick(*arguments, "--json", env=read_only, code=1).error["code"] == "read_only", arguments
     assert shell.quick("providers", "delete", "openai-us", "--dry-run", "--json", env=read_only).json["models"]
-    assert os.listdir(shell.path.parent / "home" / ".local" / "share") == []
+    assert os.listdir(os.environ["XDG_DATA_HOME"]) == []

@@ -8,7 +8,6 @@ import pytest
 
 from modeltui import Catalog, EnvKey, Family, ModelCreate, NotFound, ProviderCreate, ProviderUpdate, ValidationError
 from tests.cli.shell import Shell
-from tests.cli.test_databases import execute
 from tests.cli.test_hostile import SMUGGLED
 from tests.services.builders import stored_state
 
@@ -177,8 +176,8 @@ def test_hostile_names_are_data(bare: Shell) -> None:
             await catalog.models.create(ModelCreate(model=name, context_limit=1, provider_config_ids=[name]))
 
     bare.inside(fill, create=True)
-    execute(bare.path, f"UPDATE provider_config SET name = '{SMUGGLED}' WHERE name = 'p'")
-    execute(bare.path, f"UPDATE model_config SET name = '{SMUGGLED}' WHERE name = 'p'")
+    bare.execute(f"UPDATE provider_config SET name = '{SMUGGLED}' WHERE name = 'p'")
+    bare.execute(f"UPDATE model_config SET name = '{SMUGGLED}' WHERE name = 'p'")
     printed = bare.quick("what-if", "--family", "openai", env={"MODEL_KEY": "k"}, code=4)
     assert not (set(SMUGGLED) - set("[31mgpt2J\n")) & set(printed.out)
     assert any(line.split()[2:] == ["[red]a", "[red]a", "→", "nowhere", "0"] for line in printed.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,6 +64,26 @@ async def execute(catalog: Catalog, sql: str, **values: object) -> None:
         await connection.execute(text(sql), values)
 
 
+async def refuse(catalog: Catalog, event: str, table: str, when: str = "1 = 1") -> None:
+    """Make the database refuse an INSERT, UPDATE or DELETE of such rows, as it does what breaks a constraint."""
+    trigger = f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when})"
+    if catalog._workspace.database._engine.dialect.name == "sqlite":
+        await execute(catalog, f"{trigger} BEGIN SELECT RAISE(ABORT, 'no'); END")
+        return
+    await execute(
+        catalog,
+        "CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN RAISE EXCEPTION USING ERRCODE = ''integrity_constraint_violation''; END'",
+    )
+    await execute(catalog, f"{trigger} EXECUTE FUNCTION no()")
+
+
+async def allow(catalog: Catalog, event: str, table: str) -> None:
+    """Take back what `refuse` did."""
+    on_table = "" if catalog._workspace.database._engine.dialect.name == "sqlite" else f" ON {table}"
+    await execute(catalog, f"DROP TRIGGER no_{event}{on_table}")
+
+
 async def stored_orders(catalog: Catalog) -> dict[str, list[tuple[int, str]]]:
     """Read every list from its table, deleted models' too: priority and provider, by model."""
     found: dict[str, list[tuple[int, str]]] = {}
@@ -93,16 +113,23 @@ async def default_of(catalog: Catalog) -> str | None:
 def counted_statements(catalog: Catalog) -> Iterator[Counter[str]]:
     """Count what is sent to the database, by its first word."""
     counts: Counter[str] = Counter()
-    engine = catalog._workspace.database._engine.sync_engine
+    database = catalog._workspace.database
+    engine, found = database._engine.sync_engine, database._found
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         counts[statement.split()[0]] += 1
 
+    async def counted(sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        counts[sql.split()[0]] += 1
+        return await found(sql, values)
+
     event.listen(engine, "before_cursor_execute", count)
+    database._found = counted  # type: ignore[method-assign]
     try:
         yield counts
     finally:
         event.remove(engine, "before_cursor_execute", count)
+        del database._found
 
 
 async def eventually(attempt: Callable[[], Awaitable[bool]], description: str) -> None:

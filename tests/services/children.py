@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.services.stores import Store
+
 ROOT = Path(__file__).parents[2]
 
 PRELUDE = """
@@ -14,10 +16,9 @@ import asyncio, json, os, signal, sys
 from sqlalchemy import event, text
 from modeltui import *
 from tests.services.builders import *
-from tests.services.stores import SqliteStore
-from pathlib import Path
+from tests.services.stores import Store
 
-store = SqliteStore(Path(sys.argv[1]))
+store = Store(sys.argv[1])
 
 def wait_for_the_test():
     print("ready", flush=True)
@@ -26,11 +27,11 @@ def wait_for_the_test():
 
 
 class Child:
-    """A Python process that runs a script about a SQLite file; it stops where the script waits for the test."""
+    """A Python process that runs a script about a store; it stops where the script waits for the test."""
 
-    def __init__(self, script: str, path: Path, *arguments: str) -> None:
+    def __init__(self, script: str, store: Store, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PRELUDE + script, str(path), *arguments],
+            [sys.executable, "-c", PRELUDE + script, store.url, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,9 +68,9 @@ class Child:
         return out
 
 
-def run_together(script: str, path: Path, count: int) -> list[str]:
+def run_together(script: str, store: Store, count: int) -> list[str]:
     """Run a script in several processes that begin at the same moment; each gets its number as an argument."""
-    children = [Child(script, path, str(number)) for number in range(count)]
+    children = [Child(script, store, str(number)) for number in range(count)]
     for child in children:
         child.wait_until_ready()
     for child in children:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest_asyncio
 
 from modeltui import Catalog
 from tests.services.builders import add_model, add_providers
-from tests.services.stores import SqliteStore, Store
+from tests.services.stores import PostgresStores, SqliteStore, SqliteStores, Store, Stores
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -23,13 +22,21 @@ async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    """An empty store of each kind that the catalog can be kept in."""
-    path = tmp_path / "store" / "catalog.db"
-    path.parent.mkdir()
-    shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-    return SqliteStore(path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Stores of each kind that the catalog can be kept in."""
+    if request.param == "sqlite":
+        yield SqliteStores(tmp_path / "stores", request.getfixturevalue("migrated_file"))
+        return
+    databases = PostgresStores(request.getfixturevalue("postgres_server"))
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def store(stores: Stores) -> Store:
+    """An empty catalog."""
+    return stores.made()
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ async def other(store: Store, catalog: Catalog) -> AsyncIterator[Catalog]:
 
 
 @pytest.fixture
-async def filled(store: SqliteStore) -> AsyncIterator[SqliteStore]:
+async def filled(store: Store) -> Store:
     """A store with something of everything, opened by nobody."""
     async with store.open() as catalog:
         await add_providers(catalog, "a", "b")

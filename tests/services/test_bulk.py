@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -44,7 +42,7 @@ from tests.services.builders import (
     stored_state,
     switch,
 )
-from tests.services.stores import SqliteStore
+from tests.services.stores import Store, Stores
 from tests.services.test_statement_counts import fill
 
 LISTS = {"ab": "ab", "ba": "ba", "abc": "abc", "cab": "cab", "a": "a", "c": "c", "off": "ab"}
@@ -297,7 +295,7 @@ async def test_nothing_at_all_is_no_write(abc: Catalog) -> None:
     assert await stored_state(abc) == before
 
 
-async def test_a_read_only_catalog_says_what_would_happen_and_writes_nothing(abc: Catalog, store: SqliteStore) -> None:
+async def test_a_read_only_catalog_says_what_would_happen_and_writes_nothing(abc: Catalog, store: Store) -> None:
     change = CHANGES["turn models off"](await ids_of(abc))
     async with store.open(read_only=True) as reader:
         assert (await reader.bulk.impact_of(change)).moving == ()
@@ -322,12 +320,9 @@ BULK_OF_ALL: dict[str, Callable[[Ids, tuple[UUID, ...]], BulkChange]] = {
 
 
 @pytest.mark.parametrize("name", BULK_OF_ALL)
-async def test_the_number_of_statements_does_not_grow_with_the_set(
-    catalog: Catalog, migrated_file: Path, tmp_path: Path, name: str
-) -> None:
-    shutil.copyfile(migrated_file, tmp_path / "many.db")
+async def test_the_number_of_statements_does_not_grow_with_the_set(catalog: Catalog, stores: Stores, name: str) -> None:
     counts: list[Counter[str]] = []
-    async with SqliteStore(tmp_path / "many.db").open() as many:
+    async with stores.made().open() as many:
         for one in (catalog, many):
             await add_providers(one, "a", "b", "new")
             await add_model(one, "default", "b", "new")
@@ -384,7 +379,7 @@ def made(ids: Ids, action: str, names: str, *rest: object) -> BulkChange:
     return DeleteProviders(ids.providers(names))
 
 
-async def play(store: SqliteStore, steps: list[tuple[str, ...]]) -> None:
+async def play(store: Store, steps: list[tuple[str, ...]]) -> None:
     async with store.open() as catalog:
         await add_providers(catalog, *"abcd")
         for name, lines in {"m": "ab", "n": "bcd", "o": "c"}.items():
@@ -413,10 +408,6 @@ async def play(store: SqliteStore, steps: list[tuple[str, ...]]) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(step, min_size=1, max_size=8))
 def test_any_sequence_keeps_every_list_whole_and_no_model_without_a_line(
-    migrated_file: Path, tmp_path: Path, steps: list[tuple[str, ...]]
+    stores: Stores, steps: list[tuple[str, ...]]
 ) -> None:
-    path = tmp_path / "played.db"
-    for old in tmp_path.glob("played.db*"):
-        old.unlink()
-    shutil.copyfile(migrated_file, path)
-    asyncio.run(play(SqliteStore(path), steps))
+    asyncio.run(play(stores.made(), steps))

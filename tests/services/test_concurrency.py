@@ -7,19 +7,19 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from modeltui import Catalog, ModelUpdate, ProviderUpdate, StaleVersion
+from modeltui import Catalog, ModelUpdate, NoProviders, ProviderUpdate, StaleVersion
 from tests.services.builders import (
     add_model,
     add_provider,
     add_providers,
-    execute,
     order,
     query,
+    refuse,
     stored_orders,
     stored_state,
 )
 from tests.services.children import Child, run_together
-from tests.services.stores import SqliteStore, Store
+from tests.services.stores import Store
 
 
 async def test_tasks_that_read_then_write_in_one_transaction_lose_nothing(catalog: Catalog, other: Catalog) -> None:
@@ -66,6 +66,48 @@ async def test_readers_see_whole_states_only(catalog: Catalog, other: Catalog) -
     assert seen <= allowed
 
 
+async def test_one_reading_is_one_moment_however_long_it_takes(catalog: Catalog, other: Catalog) -> None:
+    await add_provider(catalog, "a")
+    names = text("SELECT name FROM provider_config ORDER BY name")
+    async with catalog._workspace.database.reading() as connection:
+        assert list((await connection.execute(names)).scalars()) == ["a"]
+        await add_provider(other, "b")
+        assert list((await connection.execute(names)).scalars()) == ["a"]
+    async with catalog._workspace.database.reading() as connection:
+        assert list((await connection.execute(names)).scalars()) == ["a", "b"]
+
+
+async def test_lines_that_go_while_their_provider_is_deleted_leave_no_gap(catalog: Catalog, other: Catalog) -> None:
+    for number in range(8):
+        names = [f"{name}{number}" for name in "abcd"]
+        await add_providers(catalog, *names)
+        await add_model(catalog, f"m{number}", *names)
+        await asyncio.gather(
+            catalog.models.detach(f"m{number}", names[1]),
+            other.providers.delete(names[0]),
+            catalog.models.move(f"m{number}", names[3], 0),
+        )
+        assert order(await catalog.models.get(f"m{number}")) == [names[3], names[2]]
+
+
+async def test_the_last_two_lines_that_go_at_once(catalog: Catalog, other: Catalog) -> None:
+    """Either the detaching came first, and the deletion takes the model; or it was refused as the last line."""
+    for number in range(6):
+        a, b = await add_providers(catalog, f"a{number}", f"b{number}")
+        model = await add_model(catalog, "m", a.name, b.name)
+        detached, _ = await asyncio.gather(
+            catalog.models.detach(model.id, b.name), other.providers.delete(a.name), return_exceptions=True
+        )
+        row = next(row for row in await catalog.models.list(include_deleted=True) if row.id == model.id)
+        if isinstance(detached, BaseException):
+            assert isinstance(detached, NoProviders)
+            assert (order(row), row.deleted_at) == ([b.name], None)
+            await catalog.models.delete(model.id)
+        else:
+            assert order(row) == []
+            assert row.deleted_at is not None
+
+
 async def test_a_cancelled_write_leaves_nothing_behind(catalog: Catalog) -> None:
     await add_provider(catalog, "p")
     before = await stored_state(catalog)
@@ -89,10 +131,7 @@ async def test_a_cancelled_write_leaves_nothing_behind(catalog: Catalog) -> None
 async def test_an_error_in_the_middle_undoes_what_was_done_before(catalog: Catalog) -> None:
     await add_providers(catalog, "a", "b")
     await add_model(catalog, "m", "a", "b")
-    await execute(
-        catalog,
-        "CREATE TRIGGER fail BEFORE DELETE ON provider_config BEGIN SELECT RAISE(ABORT, 'FOREIGN KEY constraint'); END",
-    )
+    await refuse(catalog, "DELETE", "provider_config")
     before = await stored_state(catalog)
     with pytest.raises(Exception, match="nothing was written"):
         await catalog.providers.delete("a")
@@ -119,15 +158,41 @@ asyncio.run(main())
 """
 
 
-async def test_processes_that_count_up_with_versions_lose_nothing(store: SqliteStore, catalog: Catalog) -> None:
+async def test_processes_that_count_up_with_versions_lose_nothing(store: Store, catalog: Catalog) -> None:
     await add_provider(catalog, "p")
     await add_model(catalog, "m", "p", context_limit=1)
-    await asyncio.to_thread(run_together, COUNT_UP, store.path, 3)
+    await asyncio.to_thread(run_together, COUNT_UP, store, 3)
     row = await catalog.models.get("m")
     assert (row.context_limit, row.version) == (31, 31)
     with pytest.raises(StaleVersion) as raised:
         await catalog.models.update("m", ModelUpdate(context_limit=5), version=30)
     assert raised.value.current.updated_by.startswith("process ")
+
+
+REORDER = """
+async def main():
+    async with store.open(actor=f"process {sys.argv[2]}") as catalog:
+        row = await catalog.models.get("m")
+        mine = ["abc", "bca", "cab"][int(sys.argv[2]) + 1]
+        wait_for_the_test()
+        try:
+            await catalog.models.update("m", ModelUpdate(provider_config_ids=list(mine)), version=row.version)
+            print("won", mine)
+        except StaleVersion as error:
+            print(error.code, error.current_version)
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_that_reorder_the_same_list_one_wins(store: Store, catalog: Catalog) -> None:
+    await add_providers(catalog, *"abc")
+    await add_model(catalog, "m", *"abc")
+    ended = await asyncio.to_thread(run_together, REORDER, store, 2)
+    won, lost = sorted((line.split() for line in ended), reverse=True)
+    row = await catalog.models.get("m")
+    assert won == ["won", "".join(order(row))]
+    assert lost == ["stale_version", "2"]
+    assert row.version == 2
 
 
 SHUFFLE = """
@@ -145,10 +210,10 @@ asyncio.run(main())
 """
 
 
-async def test_processes_that_change_the_same_lists_leave_them_whole(store: SqliteStore, catalog: Catalog) -> None:
+async def test_processes_that_change_the_same_lists_leave_them_whole(store: Store, catalog: Catalog) -> None:
     await add_providers(catalog, *"abc", *(f"own-{number}" for number in range(3)))
     await add_model(catalog, "m", *"abc")
-    await asyncio.to_thread(run_together, SHUFFLE, store.path, 3)
+    await asyncio.to_thread(run_together, SHUFFLE, store, 3)
     orders = await stored_orders(catalog)
     assert orders.pop("m") == list(enumerate("abc"))
     assert len(orders) == 24
@@ -168,11 +233,11 @@ asyncio.run(main())
 """
 
 
-async def test_a_process_killed_inside_a_write_leaves_nothing_behind(store: SqliteStore, catalog: Catalog) -> None:
+async def test_a_process_killed_inside_a_write_leaves_nothing_behind(store: Store, catalog: Catalog) -> None:
     await add_providers(catalog, "a", "b")
     await add_model(catalog, "m", "a", "b")
     before = await stored_state(catalog)
-    child = Child(HOLD, store.path)
+    child = Child(HOLD, store)
     await asyncio.to_thread(child.wait_until_ready)
     assert await stored_state(catalog) == before
     child.kill()
@@ -181,6 +246,9 @@ async def test_a_process_killed_inside_a_write_leaves_nothing_behind(store: Sqli
 
 
 KILL_AT_EVERY_STATEMENT = """
+from sqlalchemy import delete, insert, select
+from modeltui.db.tables import metadata
+
 PLANS = {
     "delete provider": lambda catalog: catalog.providers.delete("x"),
     "replace list": lambda catalog: catalog.models.update("m", ModelUpdate(provider_config_ids=["d", "b", "x"])),
@@ -203,8 +271,13 @@ async def state():
     async with store.open() as catalog:
         return await stored_state(catalog)
 
+async def every_row():
+    async with store.open() as catalog, catalog._workspace.database.reading() as connection:
+        return {table.name: [row._asdict() for row in await connection.execute(select(table))]
+                for table in metadata.sorted_tables}
+
 # Forked once per statement, since starting Python anew each time would take minutes.
-before = asyncio.run(state())
+before, rows = asyncio.run(state()), asyncio.run(every_row())
 for name, plan in PLANS.items():
     for number in range(1, 100):
         child = os.fork()
@@ -220,24 +293,22 @@ for name, plan in PLANS.items():
     print(name, number - 1, flush=True)
     async def undo():
         async with store.open() as catalog:
-            for table in ("attachment", "model_config", "provider_config"):
-                await execute(catalog, f"DELETE FROM {table}")
-            for table, rows in before.items():
-                for row in rows:
-                    marks = ", ".join(f":c{n}" for n in range(len(row)))
-                    values = {f"c{n}": value for n, value in enumerate(row)}
-                    await execute(catalog, f"INSERT INTO {table} VALUES ({marks})", **values)
+            async with catalog._workspace.database.writing() as connection:
+                for table in reversed(metadata.sorted_tables):
+                    await connection.execute(delete(table))
+                for table in metadata.sorted_tables:
+                    await connection.execute(insert(table), rows[table.name])
     asyncio.run(undo())
 """
 
 
 async def test_a_process_killed_after_any_statement_of_a_write_leaves_nothing_behind(
-    store: SqliteStore, catalog: Catalog
+    store: Store, catalog: Catalog
 ) -> None:
     await add_providers(catalog, *"abcdx")
     await add_model(catalog, "m", "x", "a", "b")
     await add_model(catalog, "n", "x")
-    out = await asyncio.to_thread(Child(KILL_AT_EVERY_STATEMENT, store.path).finish)
+    out = await asyncio.to_thread(Child(KILL_AT_EVERY_STATEMENT, store).finish)
     killed = {name: int(count) for name, count in (line.rsplit(" ", 1) for line in out.splitlines())}
     assert set(killed) == {"delete provider", "replace list", "create", "delete model"}
     assert all(count >= 5 for count in killed.values())

@@ -23,12 +23,12 @@ from modeltui import (
     open_catalog,
 )
 from modeltui.db import engine
-from modeltui.db.engine import Database
+from modeltui.db.sqlite_store import SqliteDatabase
 from modeltui.paths import data_dir, default_database_path, default_key_file
 from modeltui.services.catalog import upgrade
 from modeltui.settings import load_settings
 from tests.services.builders import add_provider, stored_state
-from tests.services.stores import SqliteStore
+from tests.services.stores import SQLITE_ONLY, SqliteStore
 
 
 async def refused(expected: type[CatalogError], url: str | Path | None, **options: Any) -> Any:
@@ -117,7 +117,7 @@ async def test_a_folder_a_device_and_a_path_through_a_file(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
-@pytest.mark.parametrize("tables", ["cookies (name TEXT)", "alembic_version AS SELECT '0002' AS version_num"])
+@pytest.mark.parametrize("tables", ["cookies (name TEXT)", "alembic_version AS SELECT '0003' AS version_num"])
 async def test_another_programs_database_is_left_as_it_is(tmp_path: Path, mode: str, tables: str) -> None:
     path = tmp_path / "cookies.db"
     connection = sqlite3.connect(path)
@@ -147,6 +147,7 @@ async def test_another_programs_database_is_told_and_gets_no_tables(tmp_path: Pa
     assert path.read_bytes() == before
 
 
+@SQLITE_ONLY
 async def test_a_catalog_is_read_beside_its_writer_even_if_it_was_not_stored_so(filled: SqliteStore) -> None:
     connection = sqlite3.connect(filled.path)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -177,12 +178,12 @@ async def test_an_empty_file_becomes_a_catalog_only_when_asked_to(tmp_path: Path
 @pytest.mark.parametrize("read_only", [False, True])
 async def test_an_older_schema_is_refused_until_it_is_upgraded(tmp_path: Path, read_only: bool) -> None:
     path = tmp_path / "old.db"
-    database = await Database.open(path, create=True)
+    database = await SqliteDatabase.open(path, create=True)
     await database.migrate("0001")
     await database.close()
     await refused(SchemaOutdated, path, create=True)
     error = await refused(SchemaOutdated, path, read_only=read_only)
-    assert (error.current, error.expected, error.newer) == ("0001", "0002", False)
+    assert (error.current, error.expected, error.newer) == ("0001", "0003", False)
     assert "run: modeltui db upgrade" in error.message
     settings = load_settings({"database": f"sqlite:///{path}", "read_only": read_only})
     if read_only:
@@ -194,6 +195,7 @@ async def test_an_older_schema_is_refused_until_it_is_upgraded(tmp_path: Path, r
         assert await catalog.models.list() == []
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize("options", [{}, {"create": True}, {"read_only": True}])
 async def test_a_newer_schema_is_always_refused(store: SqliteStore, options: dict[str, bool]) -> None:
     connection = sqlite3.connect(store.path)
@@ -205,6 +207,7 @@ async def test_a_newer_schema_is_always_refused(store: SqliteStore, options: dic
     assert "upgrade modeltui" in error.message
 
 
+@SQLITE_ONLY
 async def test_tables_that_are_lost_are_told(store: SqliteStore) -> None:
     async with store.open() as catalog:
         connection = sqlite3.connect(store.path)
@@ -217,17 +220,12 @@ async def test_tables_that_are_lost_are_told(store: SqliteStore) -> None:
 # URLs
 
 
-async def test_another_store_than_sqlite_is_told_without_its_password() -> None:
-    error = await refused(DatabaseUnavailable, "postgresql://alice:s3cret@db1/catalog")
-    assert "SQLite only" in error.message
-    assert "s3cret" not in error.message
-
-
 @pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite://", "mysql://db1/catalog", "catalog.db"])
 async def test_a_url_that_names_no_database_we_can_keep(url: str) -> None:
     assert (await refused(ValidationError, url)).field == "database"
 
 
+@SQLITE_ONLY
 async def test_the_settings_name_the_database_where_no_url_is_given(store: SqliteStore) -> None:
     environ = store.environ | {"MODELTUI_DATABASE_URL": store.url, "MODELTUI_READ_ONLY": "1"}
     async with open_catalog(environ=environ) as catalog:
@@ -235,6 +233,7 @@ async def test_the_settings_name_the_database_where_no_url_is_given(store: Sqlit
         assert catalog.read_only_reason == "MODELTUI_READ_ONLY is set"
 
 
+@SQLITE_ONLY
 async def test_a_key_file_can_be_named(store: SqliteStore, tmp_path: Path) -> None:
     key_file = tmp_path / "named.key"
     key_file.write_text(store.environ.pop("MODELTUI_SECRET_KEY"))
@@ -248,6 +247,7 @@ async def test_a_key_file_can_be_named(store: SqliteStore, tmp_path: Path) -> No
 # Locked
 
 
+@SQLITE_ONLY
 async def test_a_database_that_another_program_holds_can_be_read_and_says_so_when_written(
     filled: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +263,7 @@ async def test_a_database_that_another_program_holds_can_be_read_and_says_so_whe
     holder.close()
 
 
+@SQLITE_ONLY
 async def test_a_database_that_is_locked_whole_can_not_be_opened(
     filled: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +279,7 @@ async def test_a_database_that_is_locked_whole_can_not_be_opened(
         assert len(await catalog.models.list()) == 1
 
 
+@SQLITE_ONLY
 async def test_a_full_disk_loses_nothing_of_what_was_there(filled: SqliteStore) -> None:
     def fill(connection: Any) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
@@ -295,6 +297,7 @@ async def test_a_full_disk_loses_nothing_of_what_was_there(filled: SqliteStore) 
         assert (await stored_state(catalog))["model_config"] == before["model_config"]
 
 
+@SQLITE_ONLY
 async def test_waiting_for_a_lock_does_not_stop_the_event_loop(filled: SqliteStore) -> None:
     holder = sqlite3.connect(filled.path, isolation_level=None)
     async with filled.open() as catalog:
@@ -308,6 +311,7 @@ async def test_waiting_for_a_lock_does_not_stop_the_event_loop(filled: SqliteSto
     holder.close()
 
 
+@SQLITE_ONLY
 async def test_a_file_that_is_removed_while_open_takes_no_more_writes(store: SqliteStore, catalog: Catalog) -> None:
     kept = store.path.with_name("kept.db")
     await catalog.providers.create(ProviderCreate(family="openai", name="before"))
@@ -324,6 +328,7 @@ async def test_a_file_that_is_removed_while_open_takes_no_more_writes(store: Sql
     assert [row.name for row in await catalog.providers.list()] == ["after", "before"]
 
 
+@SQLITE_ONLY
 async def test_a_file_put_in_place_of_another_is_used(store: SqliteStore, catalog: Catalog, tmp_path: Path) -> None:
     await catalog.providers.create(ProviderCreate(family="openai", name="old"))
     other = SqliteStore(tmp_path / "other.db")

@@ -166,7 +166,7 @@ async def test_a_refused_write_is_not_reported(filled_catalog: Catalog, changes:
 
 
 async def test_another_processs_write_is_heard_of_without_asking(store: SqliteStore, filled_catalog: Catalog) -> None:
-    child = Child(WRITE_IN_A_CHILD, store.path)
+    child = Child(WRITE_IN_A_CHILD, store)
     await asyncio.to_thread(child.wait_until_ready)
     changes = filled_catalog.changes()
     child.go()
@@ -187,7 +187,7 @@ asyncio.run(main())
 
 
 async def test_a_process_that_was_suspended_catches_up(store: SqliteStore, filled_catalog: Catalog) -> None:
-    child = Child(LISTEN_IN_A_CHILD, store.path)
+    child = Child(LISTEN_IN_A_CHILD, store)
     await asyncio.to_thread(child.wait_until_ready)
     child.signal(signal.SIGSTOP)
     await filled_catalog.models.move("m", "b", 0)
@@ -377,7 +377,7 @@ def database_of(catalog: Catalog) -> Path:
 async def test_a_writer_killed_in_its_transaction_is_not_heard_of(
     store: SqliteStore, filled_catalog: Catalog, changes: Changes
 ) -> None:
-    child = Child(DIE_IN_A_TRANSACTION, store.path)
+    child = Child(DIE_IN_A_TRANSACTION, store, str(store.path))
     await asyncio.to_thread(child.wait_until_ready)
     await caught_up(filled_catalog)
     await asyncio.to_thread(child.kill)
@@ -388,7 +388,7 @@ async def test_a_writer_killed_in_its_transaction_is_not_heard_of(
 
 DIE_IN_A_TRANSACTION = """
 import sqlite3
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection = sqlite3.connect(sys.argv[2], isolation_level=None)
 # A cache of one page, so that what isn't committed goes to the log before the end.
 connection.execute("PRAGMA cache_size = 1")
 connection.execute("BEGIN IMMEDIATE")

@@ -14,11 +14,11 @@ from sqlalchemy.dialects import sqlite
 
 from modeltui import Ambient, Catalog, EnvKey, FileKey, StoredKey
 from modeltui.db import first_page, queries
-from modeltui.db.engine import Database
+from modeltui.db.sqlite_store import SqliteDatabase
 from modeltui.services.first_page import read_glimpse, read_rows
 from modeltui.settings import Settings, load_settings
 from tests.services.builders import add_model, add_provider
-from tests.services.stores import OTHER_SECRET_KEY, SqliteStore
+from tests.services.stores import OTHER_SECRET_KEY, SQLITE_ONLY, SqliteStore
 
 
 def settings_for(path: Path) -> Settings:
@@ -55,6 +55,7 @@ async def fill(catalog: Catalog, folder: Path) -> None:
     await catalog.models.delete("gone")
 
 
+@SQLITE_ONLY
 async def test_the_rows_are_the_services_own(catalog: Catalog, store: SqliteStore, tmp_path: Path) -> None:
     assert read_rows(settings_for(store.path), store.environ) == await catalog.rows()
     await fill(catalog, tmp_path)
@@ -80,6 +81,7 @@ async def test_of_many_models_the_first_are_read_for_the_first_paint(tmp_path: P
     assert [row.id for row in glimpse.rows.providers] == [row.id for row in every.providers]
 
 
+@SQLITE_ONLY
 async def test_of_few_models_all_are_read_for_the_first_paint(catalog: Catalog, store: SqliteStore) -> None:
     await add_provider(catalog, "a")
     await add_model(catalog, "m", "a")
@@ -96,7 +98,7 @@ async def test_there_is_nothing_to_show_before_a_catalog_is_opened_properly(tmp_
     assert read_rows(settings_for(path), {}) is None
     assert not path.exists()
     assert read_rows(load_settings({"database": "postgresql://db1/catalog"}, {}), {}) is None
-    database = await Database.open(path, create=True)
+    database = await SqliteDatabase.open(path, create=True)
     await database.migrate("0001")
     assert read_rows(settings_for(path), {}) is None
     await database.migrate()
@@ -114,6 +116,7 @@ def test_what_is_no_catalog_raises_the_drivers_error(tmp_path: Path) -> None:
             read_rows(settings_for(path), {})
 
 
+@SQLITE_ONLY
 def test_reading_them_loads_nothing_heavy(store: SqliteStore) -> None:
     script = """
 import sys

@@ -32,21 +32,22 @@ from tests.services.builders import (
     add_model,
     add_provider,
     add_providers,
+    allow,
     counted_statements,
     default_of,
-    execute,
     order,
     query,
+    refuse,
     stored_state,
     switch,
 )
-from tests.services.stores import SqliteStore
+from tests.services.stores import Store
 
 Write = Callable[[Catalog], Awaitable[Any]]
 
 
 @pytest.fixture
-async def mine(store: SqliteStore) -> AsyncIterator[Catalog]:
+async def mine(store: Store) -> AsyncIterator[Catalog]:
     """The store with three providers and four models, opened by alice in a program that can undo."""
     async with store.open() as catalog:
         await add_providers(catalog, "a", "b")
@@ -60,7 +61,7 @@ async def mine(store: SqliteStore) -> AsyncIterator[Catalog]:
         yield catalog
 
 
-def with_history(store: SqliteStore, actor: str = "alice") -> Any:
+def with_history(store: Store, actor: str = "alice") -> Any:
     settings = load_settings({"database": store.url}, store.environ)
     return open_settled(settings, environ=store.environ, clock=store.clock, actor=actor, history=True)
 
@@ -422,15 +423,12 @@ async def test_the_impact_that_was_shown_must_still_hold(mine: Catalog, other: C
 
 async def test_all_of_it_is_undone_or_nothing(mine: Catalog) -> None:
     await WRITES["changed the lines of 2 models"](mine)
-    await execute(
-        mine,
-        "CREATE TRIGGER full BEFORE UPDATE ON model_config WHEN NEW.name = 'n' BEGIN SELECT RAISE(ABORT, 'no'); END",
-    )
+    await refuse(mine, "UPDATE", "model_config", "NEW.name = 'n'")
     state = await stored_state(mine)
     with pytest.raises(Exception, match="no"):
         await mine.history.undo()
     assert await stored_state(mine) == state
-    await execute(mine, "DROP TRIGGER full")
+    await allow(mine, "UPDATE", "model_config")
     await mine.history.undo()
     assert order(await mine.models.get("n")) == ["a"]
 
@@ -453,7 +451,7 @@ def test_rows_are_bounded_too_but_the_last_change_is_always_kept() -> None:
 
 
 @pytest.mark.parametrize("name", [*WRITES, *LISTS])
-async def test_a_catalog_without_history_pays_nothing(store: SqliteStore, mine: Catalog, name: str) -> None:
+async def test_a_catalog_without_history_pays_nothing(store: Store, mine: Catalog, name: str) -> None:
     write = (WRITES | LISTS)[name]
     with counted_statements(mine) as remembering:
         await write(mine)

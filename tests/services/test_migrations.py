@@ -5,37 +5,51 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import column, insert, inspect, text
+from sqlalchemy import table as sql_table
 
 from modeltui import DatabaseUnavailable, ValidationError
+from modeltui.database_url import normalised_url
 from modeltui.db import schema
 from modeltui.db.engine import Database
+from modeltui.db.opening import open_store
 from modeltui.db.schema import SchemaState
+from modeltui.db.tables import MODELS, PROVIDERS
 from tests.services.builders import add_provider, order
 from tests.services.children import run_together
-from tests.services.stores import SqliteStore
+from tests.services.stores import SQLITE_ONLY, SqliteStore, Store, Stores
 
-MOMENT = "2026-01-01 00:00:00.000000"
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def old(tmp_path: Path) -> AsyncIterator[Database]:
+def place(stores: Stores) -> Store:
+    """A place for a database that has no tables yet."""
+    return stores.unmade()
+
+
+@pytest.fixture
+async def old(place: Store) -> AsyncIterator[Database]:
     """A database as the first version of the program left it: without priority lists."""
-    database = await Database.open(tmp_path / "old.db", create=True)
+    database = await opened(place, create=True)
     await database.migrate("0001")
     yield database
     await database.close()
 
 
+async def opened(place: Store, *, create: bool = False) -> Database:
+    return await open_store(normalised_url(place.url), create=create)
+
+
 async def put_provider(database: Database, number: int, family: str = "openai", **values: object) -> None:
     """Write a provider row of the first schema; its id is made of the number."""
     row = {
-        "id": UUID(int=number).hex,
+        "id": UUID(int=number),
         "family": family,
         "name": f"p{number}",
         "name_key": f"p{number}",
@@ -45,13 +59,13 @@ async def put_provider(database: Database, number: int, family: str = "openai", 
         "updated_by": "alice",
         "version": 1,
     } | values
-    await insert(database, "provider_config", row)
+    await put(database, "provider_config", row)
 
 
 async def put_model(database: Database, name: str, family: str = "openai", **values: object) -> None:
     """Write a model row of the first schema."""
     row = {
-        "id": UUID(bytes=name.encode().ljust(16, b"\0")).hex,
+        "id": UUID(bytes=name.encode().ljust(16, b"\0")),
         "family": family,
         "name": name,
         "name_key": name,
@@ -60,24 +74,30 @@ async def put_model(database: Database, name: str, family: str = "openai", **val
         "is_default": False,
         "context_limit": 1,
         "compression_threshold": 70,
-        "options": "{}",
+        "options": {},
         "created_at": MOMENT,
         "updated_at": MOMENT,
         "updated_by": "alice",
         "version": 1,
     } | values
-    await insert(database, "model_config", row)
+    await put(database, "model_config", row)
 
 
-async def insert(database: Database, table: str, row: dict[str, object]) -> None:
-    columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+async def put(database: Database, table: str, row: dict[str, object]) -> None:
+    known = {one.name: one.type for one in (*PROVIDERS.c, *MODELS.c)}
+    columns = [column(name, known[name]) for name in row]
     async with database.writing() as connection:
-        await connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({marks})"), row)
+        await connection.execute(insert(sql_table(table, *columns)).values(row))
 
 
 async def read(database: Database, sql: str) -> list[Any]:
     async with database.reading() as connection:
         return [tuple(row) for row in await connection.execute(text(sql))]
+
+
+async def table_names(database: Database) -> set[str]:
+    async with database.reading() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
 
 
 async def lines(database: Database) -> dict[str, list[tuple[str, int]]]:
@@ -92,7 +112,9 @@ async def lines(database: Database) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-DAY = "2026-01-0{} 00:00:00.000000".format
+def day(number: int) -> datetime:
+    return MOMENT.replace(day=number)
+
 
 BACKFILLS: dict[str, tuple[list[dict[str, Any]], str | None]] = {
     "no provider": ([], None),
@@ -100,18 +122,18 @@ BACKFILLS: dict[str, tuple[list[dict[str, Any]], str | None]] = {
     "one, but disabled": ([{"number": 1, "enabled": False}], None),
     "one, but of another family": ([{"number": 1, "family": "anthropic"}], None),
     "the oldest of several": (
-        [{"number": n, "created_at": DAY(day)} for n, day in ((1, 3), (2, 2), (3, 4))],
+        [{"number": n, "created_at": day(d)} for n, d in ((1, 3), (2, 2), (3, 4))],
         "p2",
     ),
     "the smaller id of those that are equally old": ([{"number": n} for n in (9, 3, 200, 7)], "p3"),
     "the oldest is disabled": (
-        [{"number": 1, "created_at": DAY(1), "enabled": False}, {"number": 2, "created_at": DAY(2)}],
+        [{"number": 1, "created_at": day(1), "enabled": False}, {"number": 2, "created_at": day(2)}],
         "p2",
     ),
     "by the fraction of a second": (
         [
-            {"number": 1, "created_at": "2026-01-01 00:00:00.000002"},
-            {"number": 2, "created_at": "2026-01-01 00:00:00.000001"},
+            {"number": 1, "created_at": MOMENT.replace(microsecond=2)},
+            {"number": 2, "created_at": MOMENT.replace(microsecond=1)},
         ],
         "p2",
     ),
@@ -146,12 +168,12 @@ async def test_each_model_gets_a_provider_of_its_own_family(old: Database) -> No
     assert await lines(old) == {"m-openai": [("p0", 0)], "m-anthropic": [("p1", 0)], "m-google": [("p2", 0)]}
 
 
-async def test_what_was_filled_in_can_be_used(old: Database, tmp_path: Path) -> None:
+async def test_what_was_filled_in_can_be_used(old: Database, place: Store) -> None:
     await put_provider(old, 1, credential_kind="env", credential_reference="KEY")
     await put_provider(old, 2)
     await put_model(old, "m", is_default=True)
     await old.migrate()
-    async with SqliteStore(tmp_path / "old.db").open() as catalog:
+    async with place.open() as catalog:
         assert (await catalog.resolve()).provider_name == "p1"
         assert order(await catalog.models.attach("m", "p2", 0)) == ["p2", "p1"]
         row = await catalog.models.get("m")
@@ -169,8 +191,7 @@ async def test_down_and_up_again_loses_no_provider_and_no_model(old: Database) -
     for _ in range(2):
         await old.migrate("0001", down=True)
         assert await old.revision() == (SchemaState.OLDER, "0001")
-        tables = await read(old, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        assert tables == [("alembic_version",), ("model_config",), ("provider_config",)]
+        assert await table_names(old) == {"alembic_version", "model_config", "provider_config"}
         await old.migrate()
         assert await old.revision() == (SchemaState.CURRENT, schema.HEAD)
         assert await read(old, "SELECT * FROM provider_config ORDER BY id") == providers
@@ -183,6 +204,7 @@ async def test_down_to_nothing_and_up_again(old: Database) -> None:
     assert await old.revision() == (SchemaState.EMPTY, None)
     await old.migrate("0001")
     await old.migrate("0002")
+    await old.migrate("0003")
     await old.migrate("head")
     await old.require_current()
 
@@ -194,7 +216,7 @@ async def test_an_unknown_revision_is_refused(old: Database, revision: str, down
     with pytest.raises(ValidationError) as raised:
         await old.migrate(revision, down=down)
     assert raised.value.field == "revision"
-    assert "0001, 0002" in raised.value.message
+    assert "0001, 0002, 0003" in raised.value.message
     assert await old.revision() == (SchemaState.OLDER, "0001")
 
 
@@ -216,16 +238,16 @@ async def test_a_migration_that_fails_changes_nothing(old: Database) -> None:
     assert await old.revision() == (SchemaState.OLDER, "0001")
     async with old.writing() as connection:
         await connection.execute(text("DROP VIEW attachment"))
-        assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
     await old.migrate()
     assert await lines(old) == {"m": [("p1", 0)]}
 
 
-async def test_broken_references_stop_a_migration(old: Database, tmp_path: Path) -> None:
+@SQLITE_ONLY
+async def test_broken_references_stop_a_migration(old: Database, place: SqliteStore) -> None:
     await put_provider(old, 1)
     await put_model(old, "m")
     await old.migrate()
-    connection = sqlite3.connect(tmp_path / "old.db")
+    connection = sqlite3.connect(place.path)
     connection.execute("DELETE FROM provider_config")
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
     connection.commit()
@@ -234,6 +256,7 @@ async def test_broken_references_stop_a_migration(old: Database, tmp_path: Path)
         await old.migrate()
 
 
+@SQLITE_ONLY
 async def test_foreign_keys_hold_again_after_a_migration(old: Database) -> None:
     await old.migrate()
     for _ in range(3):
@@ -250,29 +273,26 @@ asyncio.run(main())
 """
 
 
-async def test_several_processes_make_one_database_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "new.db"
-    await asyncio.to_thread(run_together, CREATE, path, 4)
-    async with SqliteStore(path).open() as catalog:
+async def test_several_processes_make_one_database_at_once(place: Store) -> None:
+    await asyncio.to_thread(run_together, CREATE, place, 4)
+    async with place.open() as catalog:
         assert [row.name for row in await catalog.providers.list()] == ["p0", "p1", "p2", "p3"]
 
 
-async def test_several_tasks_make_one_database_at_once(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "new.db")
-
+async def test_several_tasks_make_one_database_at_once(place: Store) -> None:
     async def add(name: str) -> None:
-        async with store.open(create=True) as catalog:
+        async with place.open(create=True) as catalog:
             await add_provider(catalog, name)
 
     await asyncio.gather(*(add(name) for name in "abcdef"))
-    async with store.open() as catalog:
+    async with place.open() as catalog:
         assert len(await catalog.providers.list()) == 6
 
 
-async def test_several_upgrade_an_old_database_at_once(old: Database, tmp_path: Path) -> None:
+async def test_several_upgrade_an_old_database_at_once(old: Database, place: Store) -> None:
     await put_provider(old, 1)
     await put_model(old, "m")
-    others = [await Database.open(tmp_path / "old.db") for _ in range(4)]
+    others = [await opened(place) for _ in range(4)]
     await asyncio.gather(*(database.migrate() for database in others))
     for database in others:
         await database.require_current()

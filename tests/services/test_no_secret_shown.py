@@ -28,8 +28,8 @@ from modeltui import (
     ProviderUpdate,
     StoredKey,
 )
-from tests.services.builders import add_model, add_provider, execute, switch
-from tests.services.stores import OTHER_SECRET_KEY, SECRET_KEY, SqliteStore
+from tests.services.builders import add_model, add_provider, execute, refuse, switch
+from tests.services.stores import OTHER_SECRET_KEY, SECRET_KEY, Store
 from tests.support.tracebacks import shown_locals
 
 MARKER = "sk-marker-0123456789-abcdef"
@@ -56,7 +56,7 @@ def assert_hidden(value: object) -> None:
 
 
 @pytest.fixture
-async def full(catalog: Catalog, store: SqliteStore, tmp_path: Any) -> Catalog:
+async def full(catalog: Catalog, store: Store, tmp_path: Any) -> Catalog:
     """A catalog with a key of every kind."""
     store.environ["MARKED"] = VARIABLE
     (tmp_path / "marked.key").write_text(FILE)
@@ -97,28 +97,28 @@ async def test_an_answer_holds_the_key_and_does_not_print_it(full: Catalog) -> N
         assert_hidden(answer)
 
 
-async def lose_the_secret_key(catalog: Catalog, store: SqliteStore) -> None:
+async def lose_the_secret_key(catalog: Catalog, store: Store) -> None:
     store.environ["MODELTUI_SECRET_KEY"] = OTHER_SECRET_KEY
 
 
-async def turn_all_off(catalog: Catalog, store: SqliteStore) -> None:
+async def turn_all_off(catalog: Catalog, store: Store) -> None:
     for name in ("stored", "variable", "file"):
         await switch(catalog, name, on=False)
 
 
-async def damage(catalog: Catalog, store: SqliteStore) -> None:
+async def damage(catalog: Catalog, store: Store) -> None:
     await turn_all_off(catalog, store)
     await switch(catalog, "stored", on=True)
     await execute(catalog, "UPDATE provider_config SET api_key_token = substr(api_key_token, 1, 50)")
 
 
-async def lose_a_table(catalog: Catalog, store: SqliteStore) -> None:
+async def lose_a_table(catalog: Catalog, store: Store) -> None:
     await execute(catalog, "DROP TABLE attachment")
-    await execute(catalog, "CREATE TRIGGER fail BEFORE INSERT ON provider_config BEGIN SELECT RAISE(ABORT, 'no'); END")
-    await execute(catalog, "CREATE TRIGGER nope BEFORE UPDATE ON provider_config BEGIN SELECT RAISE(ABORT, 'no'); END")
+    await refuse(catalog, "INSERT", "provider_config")
+    await refuse(catalog, "UPDATE", "provider_config")
 
 
-async def nothing(catalog: Catalog, store: SqliteStore) -> None:
+async def nothing(catalog: Catalog, store: Store) -> None:
     pass
 
 
@@ -148,8 +148,8 @@ FAILURES: dict[str, tuple[Any, Callable[[Catalog], Awaitable[Any]]]] = {
 @pytest.mark.parametrize(("prepare", "fail"), FAILURES.values(), ids=FAILURES)
 async def test_no_error_shows_a_key(
     full: Catalog,
-    store: SqliteStore,
-    prepare: Callable[[Catalog, SqliteStore], Awaitable[None]],
+    store: Store,
+    prepare: Callable[[Catalog, Store], Awaitable[None]],
     fail: Callable[[Catalog], Awaitable[Any]],
 ) -> None:
     await prepare(full, store)
@@ -180,16 +180,15 @@ async def test_no_log_shows_a_key(full: Catalog, caplog: pytest.LogCaptureFixtur
     assert MARKER not in output.getvalue() + caplog.text
 
 
-async def test_no_file_of_the_store_holds_a_key(full: Catalog, store: SqliteStore) -> None:
+async def test_nothing_that_the_store_keeps_holds_a_key(full: Catalog, store: Store) -> None:
     await full.providers.update("off", ProviderUpdate(credential=StoredKey(f"{STORED}-2")))
-    files = await asyncio.to_thread(lambda: {path.name: path.read_bytes() for path in store.path.parent.iterdir()})
-    assert "catalog.db" in files
-    for content in files.values():
-        assert MARKER.encode() not in content
-        assert base64.b64encode(MARKER.encode())[:-4] not in content
+    content = await asyncio.to_thread(store.content)
+    assert b"variable" in content
+    assert MARKER.encode() not in content
+    assert base64.b64encode(MARKER.encode())[:-4] not in content
 
 
-async def test_fingerprints_depend_on_the_secret_key(full: Catalog, store: SqliteStore) -> None:
+async def test_fingerprints_depend_on_the_secret_key(full: Catalog, store: Store) -> None:
     first = (await full.providers.get("stored")).credential
     await full.providers.update("stored", ProviderUpdate(credential=None))
     await full.providers.update("off", ProviderUpdate(credential=None))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 
 from modeltui import Catalog, CatalogError, ModelUpdate
 from tests.services.builders import add_model, add_provider, add_providers, execute, stored_orders
-from tests.services.stores import SqliteStore
+from tests.services.stores import Store, Stores
 
 PROVIDERS = "abcde"
 MODELS = ("m", "n")
@@ -110,7 +108,7 @@ async def do(catalog: Catalog, ids: dict[str, Any], action: str, *given: Any) ->
         await catalog.models.restore(ids[given[0]])
 
 
-async def play(store: SqliteStore, steps: list[tuple[Any, ...]]) -> None:
+async def play(store: Store, steps: list[tuple[Any, ...]]) -> None:
     expected = Lists()
     async with store.open() as catalog:
         for name in PROVIDERS:
@@ -130,14 +128,8 @@ async def play(store: SqliteStore, steps: list[tuple[Any, ...]]) -> None:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(step, min_size=1, max_size=12))
-def test_any_sequence_of_changes_keeps_every_list_whole(
-    migrated_file: Path, tmp_path: Path, steps: list[tuple[Any, ...]]
-) -> None:
-    path = tmp_path / "played.db"
-    for old in tmp_path.glob("played.db*"):
-        old.unlink()
-    shutil.copyfile(migrated_file, path)
-    asyncio.run(play(SqliteStore(path), steps))
+def test_any_sequence_of_changes_keeps_every_list_whole(stores: Stores, steps: list[tuple[Any, ...]]) -> None:
+    asyncio.run(play(stores.made(), steps))
 
 
 async def test_the_database_itself_refuses_doubles(catalog: Catalog) -> None:

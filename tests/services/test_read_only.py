@@ -18,7 +18,7 @@ from modeltui import (
 )
 from modeltui.paths import default_key_file
 from tests.services.builders import stored_state, switch
-from tests.services.stores import SqliteStore
+from tests.services.stores import Store
 
 WRITES: dict[str, Callable[[Catalog], Awaitable[Any]]] = {
     "providers.create": lambda c: c.providers.create(ProviderCreate(family="openai", name="new")),
@@ -62,9 +62,9 @@ def test_every_method_that_writes_is_tried() -> None:
     assert documented == {name.split()[0] for name in WRITES}
 
 
-async def test_reading_only_refuses_every_write_and_changes_nothing(filled: SqliteStore) -> None:
+async def test_reading_only_refuses_every_write_and_changes_nothing(filled: Store) -> None:
     del filled.environ["MODELTUI_SECRET_KEY"]
-    before = filled.path.read_bytes()
+    before = filled.content()
     async with filled.open(read_only=True) as catalog:
         state = await stored_state(catalog)
         for write in WRITES.values():
@@ -76,11 +76,11 @@ async def test_reading_only_refuses_every_write_and_changes_nothing(filled: Sqli
         for read in READS.values():
             await read(catalog)
         assert await stored_state(catalog) == state
-    assert filled.path.read_bytes() == before
+    assert filled.content() == before
     assert not default_key_file().exists()
 
 
-async def test_a_variable_holds_whatever_url_is_given(filled: SqliteStore) -> None:
+async def test_a_variable_holds_whatever_url_is_given(filled: Store) -> None:
     """Its reason names it; a catalog that another variable chooses is set aside by the URL."""
     filled.environ["MODELTUI_READ_ONLY"] = "1"
     filled.environ["MODELTUI_CATALOG"] = "nowhere"
@@ -95,7 +95,7 @@ async def test_a_variable_holds_whatever_url_is_given(filled: SqliteStore) -> No
         assert catalog.read_only_reason == "it was opened read-only"
 
 
-async def test_a_reader_sees_what_a_writer_commits_meanwhile(filled: SqliteStore) -> None:
+async def test_a_reader_sees_what_a_writer_commits_meanwhile(filled: Store) -> None:
     async with filled.open(read_only=True) as reader, filled.open() as writer:
         await switch(writer, "a", on=False)
         assert (await reader.resolve("m")).provider_name == "b"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from modeltui import Catalog
+from modeltui.database_url import normalised_url
 from modeltui.db import schema
 from modeltui.db.engine import Database
 from modeltui.db.migrate import alembic_config
+from modeltui.db.opening import open_store
 from modeltui.db.schema import SchemaState, schema_state
 from modeltui.db.tables import metadata
 from tests.services.builders import add_model, add_provider, execute, query, stored_state
+from tests.services.stores import POSTGRES_ONLY, Stores
 
 
 def test_the_constant_names_all_scripts_in_order() -> None:
@@ -39,23 +41,47 @@ async def test_the_migrated_schema_is_that_of_the_tables(catalog: Catalog) -> No
 
 
 @pytest.fixture
-async def made(tmp_path: Path) -> AsyncIterator[Database]:
+async def made(stores: Stores) -> AsyncIterator[Database]:
     """A database made from the tables, without migrations."""
-    database = await Database.open(tmp_path / "made.db", create=True)
+    database = await open_store(normalised_url(stores.unmade().url), create=True)
     async with database.writing() as connection:
         await connection.run_sync(metadata.create_all)
     yield database
     await database.close()
 
 
-async def test_the_migrated_checks_and_indexes_are_those_of_the_tables(catalog: Catalog, made: Database) -> None:
-    """Comparing metadata overlooks checks and the conditions of indexes."""
-    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
-    for sql in (indexes, tables):
+DEFINITIONS = {
+    "sqlite": [
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'",
+    ],
+    "postgres": [
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " AND conrelid <> coalesce(to_regclass('alembic_version'), 0)",
+        "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable,"
+        " collation_name) FROM information_schema.columns WHERE table_schema = 'public'"
+        " AND table_name <> 'alembic_version'",
+    ],
+}
+
+
+async def test_the_migrated_checks_and_indexes_are_those_of_the_tables(
+    stores: Stores, catalog: Catalog, made: Database
+) -> None:
+    """Comparing metadata overlooks checks, collations and the conditions of indexes."""
+    for sql in DEFINITIONS[stores.kind]:
         async with made.reading() as connection:
             expected = {name: clauses(written) for name, written in await connection.execute(text(sql))}
+        assert len(expected) > 2
         assert {name: clauses(written) for name, written in await query(catalog, sql)} == expected
+
+
+@POSTGRES_ONLY
+async def test_names_are_in_the_order_of_code_points_whatever_the_server_prefers(catalog: Catalog) -> None:
+    collations = "SELECT attname, collname FROM pg_attribute JOIN pg_collation c ON c.oid = attcollation"
+    found = await query(catalog, f"{collations} WHERE attname = 'name_key' AND attrelid::regclass::text LIKE '%config'")
+    assert found == [("name_key", "C"), ("name_key", "C")]
 
 
 def clauses(sql: str) -> set[str]:
@@ -115,7 +141,8 @@ async def test_the_database_itself_refuses_what_no_row_may_be(catalog: Catalog, 
         (("cookies",), None, SchemaState.FOREIGN),
         (("alembic_version", "cookies"), None, SchemaState.FOREIGN),
         (("alembic_version", "provider_config"), "0001", SchemaState.OLDER),
-        (("alembic_version", "provider_config"), "0002", SchemaState.CURRENT),
+        (("alembic_version", "provider_config"), "0002", SchemaState.OLDER),
+        (("alembic_version", "provider_config"), "0003", SchemaState.CURRENT),
         (("alembic_version", "provider_config"), "0099", SchemaState.NEWER),
     ],
 )

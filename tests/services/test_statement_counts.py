@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,7 @@ from sqlalchemy import insert
 from modeltui import Catalog, ModelUpdate, ProviderUpdate
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
 from tests.services.builders import add_model, add_providers, counted_statements
-from tests.services.stores import START, SqliteStore
+from tests.services.stores import START, Stores
 
 Call = Callable[[Catalog], Awaitable[Any]]
 
@@ -80,10 +78,9 @@ async def counted(catalog: Catalog, call: Call) -> Counter[str]:
 
 @pytest.mark.parametrize("name", CALLS)
 async def test_the_number_of_statements_does_not_grow_with_the_rows(
-    catalog: Catalog, migrated_file: Path, tmp_path: Path, name: str
+    catalog: Catalog, stores: Stores, name: str
 ) -> None:
-    shutil.copyfile(migrated_file, tmp_path / "many.db")
-    async with SqliteStore(tmp_path / "many.db").open() as many:
+    async with stores.made().open() as many:
         for one in (catalog, many):
             await add_providers(one, "a", "b")
             await add_model(one, "m", "a", "b")
@@ -93,4 +90,5 @@ async def test_the_number_of_statements_does_not_grow_with_the_rows(
         with_many = await counted(many, CALLS[name])
     assert with_few == with_many
     if name in SELECTS:
-        assert with_few == {"BEGIN": 1, "SELECT": SELECTS[name]}
+        # PostgreSQL's driver sends BEGIN by itself.
+        assert with_few - Counter(BEGIN=1) == Counter(SELECT=SELECTS[name])

@@ -18,11 +18,11 @@ from modeltui import (
 )
 from modeltui.paths import default_key_file
 from tests.services.builders import add_model, add_provider, execute, stored_state
-from tests.services.stores import OTHER_SECRET_KEY, SECRET_KEY, SqliteStore
+from tests.services.stores import OTHER_SECRET_KEY, SECRET_KEY, Store
 
 
 @pytest.fixture
-async def keyless(catalog: Catalog, store: SqliteStore) -> Catalog:
+async def keyless(catalog: Catalog, store: Store) -> Catalog:
     """A catalog in a process that was given no secret key."""
     del store.environ["MODELTUI_SECRET_KEY"]
     return catalog
@@ -90,9 +90,7 @@ def write(path: Path, content: bytes) -> None:
     path.chmod(0o600)
 
 
-async def test_another_key_in_the_variable_seals_nothing_beside_the_old_ones(
-    catalog: Catalog, store: SqliteStore
-) -> None:
+async def test_another_key_in_the_variable_seals_nothing_beside_the_old_ones(catalog: Catalog, store: Store) -> None:
     await add_provider(catalog, "plain")
     await add_provider(catalog, "stored", credential=StoredKey("sk"))
     store.environ["MODELTUI_SECRET_KEY"] = OTHER_SECRET_KEY
@@ -103,9 +101,7 @@ async def test_another_key_in_the_variable_seals_nothing_beside_the_old_ones(
     await add_provider(catalog, "new", credential=StoredKey("sk-new"))
 
 
-async def test_the_only_stored_key_can_be_replaced_under_another_secret_key(
-    catalog: Catalog, store: SqliteStore
-) -> None:
+async def test_the_only_stored_key_can_be_replaced_under_another_secret_key(catalog: Catalog, store: Store) -> None:
     await add_provider(catalog, "stored", credential=StoredKey("sk"))
     store.environ["MODELTUI_SECRET_KEY"] = OTHER_SECRET_KEY
     row = await catalog.providers.update("stored", ProviderUpdate(credential=StoredKey("sk-new")))
@@ -113,7 +109,7 @@ async def test_the_only_stored_key_can_be_replaced_under_another_secret_key(
 
 
 async def test_an_unreadable_key_can_be_cleared_or_replaced_by_another_kind_without_a_secret_key(
-    catalog: Catalog, store: SqliteStore
+    catalog: Catalog, store: Store
 ) -> None:
     await add_provider(catalog, "a", credential=StoredKey("sk"))
     await add_provider(catalog, "b", credential=StoredKey("sk"))

@@ -21,7 +21,7 @@ USER_NAME = "alice"
 FOREIGN_VARIABLE = re.compile(
     r"MODELTUI_.*|DEMO_.*|.*_API_KEY|AWS_.*|AZURE_.*|GOOGLE_.*"
     r"|TEXTUAL_(?!SNAPSHOT_).*|ESCDELAY|NO_COLOR|FORCE_COLOR|CLICOLOR.*|COLORTERM|TERMINAL_WIDTH|COLUMNS|LINES"
-    r"|GITHUB_ACTIONS|PY_COLORS|TERM_PROGRAM.*|TMUX.*|STY|SSH_.*|SUDO_.*|LC_.*|XDG_.*|GIT_.*"
+    r"|GITHUB_ACTIONS|PY_COLORS|TERM_PROGRAM.*|TMUX.*|STY|SSH_.*|SUDO_.*|LC_.*|XDG_.*|GIT_.*|PG[A-Z]+"
 )
 """Variables that would change what the program shows or reads."""
 

@@ -99,13 +99,6 @@ async def to_picker(room: Room, other: Catalog) -> None:
     await room.wait_for_place("attach to")
 
 
-async def to_choice(room: Room, other: Catalog) -> None:
-    """One provider to choose."""
-    await room.go_to_row("gpt-5-nano")
-    await room.press("a")
-    await room.wait_for_place("attach which provider")
-
-
 async def to_question(room: Room, other: Catalog) -> None:
     """Asked before harm."""
     await to_providers(room, other)
@@ -156,7 +149,6 @@ WAYS: dict[str, Way] = {
     "form_lines": to_form_lines,
     "offers": to_offers,
     "picker": to_picker,
-    "choice": to_choice,
     "question": to_question,
     "filter": to_filter,
     "palette": to_palette,

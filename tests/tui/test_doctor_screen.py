@@ -451,3 +451,20 @@ async def test_hostile_names(bare: SqliteStore, name: str) -> None:
         await room.press("y")
         await room.wait_for_place("Doctor")
         check(room)
+
+
+async def test_alone_means_the_same_to_doctor_to_filters_and_to_the_counts(store: SqliteStore) -> None:
+    """Live, on, with a winner and no spare: what is off or dark has nothing to lose."""
+    async with store.open() as catalog:
+        by_name = {row.name: row for row in await catalog.providers.list()}
+        alone = next(each for each in await catalog.doctor() if each.cause == "alone")
+    async with open_room(store) as room:
+        await room.press("slash")
+        await room.type("is:alone")
+        assert sorted(room.names) == sorted(finding.name for finding in alone.models)
+        assert sorted(room.names) == ["claude-sonnet-4-5", "gpt-5-mini", "qwen3-coder"]
+    assert {name: row.alone_model_count for name, row in by_name.items() if row.alone_model_count} == {
+        "anthropic-main": 1,
+        "openai-us": 1,
+        "vllm-rack2": 1,
+    }

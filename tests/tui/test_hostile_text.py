@@ -8,11 +8,13 @@ import pytest
 
 from modeltui import ModelUpdate
 from modeltui.domain.text import is_forbidden, name_key
+from modeltui.tui.presentation.text import FIELD_LIMIT
 from modeltui.tui.widgets.question import QuestionPane
 from tests.services.builders import add_model, add_provider, execute
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.support.wait import screen_lines
+from tests.tui import forms
 from tests.tui.driver import NARROW, WIDE, Room, open_room
 
 MARKUP = ["[/]", "[red]x", "[@click=app.quit]x[/]", "$name", "{0}%s", "\\[b]x"]
@@ -213,3 +215,19 @@ async def test_all_at_once(bare: SqliteStore, snap: Snap, size: tuple[int, int])
         check(room)
         assert [row.split("✓")[0].strip("> *") for row in room.rows if "[red]x" in row] == ["[red]x"]
         await snap(room.pilot)
+
+
+async def test_a_paste_that_no_field_could_hold_is_refused_and_what_was_typed_stays(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await room.press("slash")
+        await room.type("gpt")
+        await room.paste("x" * (FIELD_LIMIT + 1))
+        assert room.place == "nothing was pasted: a field holds at most 100,000 characters"
+        await room.type("-4")
+        assert room.names == ["gpt-4.1"]
+        await room.press("enter", "e")
+        await room.wait_for_place("Models / gpt-4.1 / edit")
+        await room.type("x")
+        await room.paste("x" * FIELD_LIMIT)
+        assert room.flash == "ERROR nothing was pasted: a field holds at most 100,000 characters"
+        assert forms.shown(room)["Upstream id"] == "gpt-4.1x"

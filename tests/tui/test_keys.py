@@ -33,7 +33,6 @@ SCREENS = {
     "lines": "lines.LinesScreen",
     "conflict": "conflict.ConflictScreen",
     "picker": "picker.PickerScreen",
-    "choice": "choice.ChoiceScreen",
     "help": "help.HelpScreen",
     "log": "log.LogScreen",
     "copied": "copied.CopiedScreen",

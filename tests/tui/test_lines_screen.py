@@ -352,8 +352,18 @@ async def test_own_id_set_and_cleared(store: SqliteStore, snap: Snap) -> None:
         await room.press("enter")
         await room.wait_for_flash("openai-us is asked for ft:gpt-5:us")
         assert room.rows[2] == "own id ft:gpt-5:us"
+        assert room.pane[1:] == [
+            "now openai-us as gpt-5, then openai-apac, then dark",
+            "if saved openai-us as ft:gpt-5:us, then openai-apac, then dark",
+        ]
         await snap(room.pilot)
-        await room.press("s")
+        await room.ask("s", "Save the lines of gpt-5?")
+        assert room.question[1:] == ["upstream openai-us is asked for ft:gpt-5:us instead of gpt-5"]
+        await snap(room.pilot, "asks")
+        await room.press("escape")
+        await room.wait_for_flash("not saved; the draft is still here")
+        await room.ask("s", "Save the lines of gpt-5?")
+        await room.press("y")
         await room.wait_for_flash("saved: requests for gpt-5 go to openai-us")
         assert [line.upstream_model for line in (await other.models.get("gpt-5")).provider_configs] == [
             None,
@@ -364,9 +374,37 @@ async def test_own_id_set_and_cleared(store: SqliteStore, snap: Snap) -> None:
         await room.ask("o", "own upstream id at openai-us")
         await room.press("ctrl+u", "enter")
         await room.wait_for_flash("openai-us is asked for gpt-5")
-        await room.press("s")
+        await room.ask("s", "Save the lines of gpt-5?")
+        assert room.question[1:] == ["upstream openai-us is asked for gpt-5 instead of ft:gpt-5:us"]
+        await room.press("y")
         await room.wait_for_flash("saved: requests for gpt-5 go to openai-us")
         assert [line.upstream_model for line in (await other.models.get("gpt-5")).provider_configs] == [None] * 4
+
+
+async def test_a_long_own_id_leaves_room_for_both_ways(store: SqliteStore) -> None:
+    async with open_room(store, size=(60, 15)) as room:
+        await room.open_lines("gpt-5")
+        await room.press("2")
+        await room.ask("o", "own upstream id at openai-us")
+        await room.paste("ft:gpt-5:production:" + "x" * 200)
+        await room.press("enter")
+        await room.wait_until(lambda: len(room.pane) == 3, "both ways")
+        assert room.pane[1] == "now openai-us as gpt-5, then openai-apac, then dark"
+        assert room.pane[2] == "if saved openai-us as ft:gpt-5…, then 1 more, then dark"
+
+
+async def test_an_own_id_of_a_line_that_does_not_win_is_saved_without_a_question(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await room.open_lines("gpt-5")
+        await room.press("3")
+        await room.ask("o", "own upstream id at openai-apac")
+        await room.type("apac")
+        await room.press("enter")
+        await room.wait_for_flash("openai-apac is asked for apac")
+        assert room.pane[1] == "now openai-us, then openai-apac, then dark"
+        assert room.pane[2] == "if saved openai-us, then openai-apac, then dark"
+        await room.press("s")
+        await room.wait_for_flash("saved: requests for gpt-5 go to openai-us")
 
 
 async def test_an_own_id_with_a_bad_character_is_refused(store: SqliteStore) -> None:

@@ -383,7 +383,7 @@ async def test_a_provider_that_is_gone_is_not_chosen(store: SqliteStore) -> None
         await followed(room)
         assert room.cursor.startswith("openai-batch")
         await room.press("enter")
-        assert room.flash == "ERROR openai-batch was deleted meanwhile; choose another"
+        assert room.flash == "ERROR deleted meanwhile: openai-batch; choose again"
         assert room.names == ["openai-eu"]
 
 

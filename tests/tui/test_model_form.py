@@ -516,3 +516,33 @@ async def test_hostile_text_is_literal(store: SqliteStore, snap: Snap) -> None:
         assert lines(room)[0].startswith("> 1 [/][red]x")
         assert room.flash.startswith("[/][red]x[@click=app.quit]y�[31m�z attached")
         await snap(room.pilot)
+
+
+async def test_another_upstream_id_asks_where_the_winner_is_asked_for_it(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.go_to_row("gpt-5-nano")
+        await open_form(room, "e", "Models / gpt-5-nano / edit")
+        await enter(room, "Upstream id", "gpt-5-nano-2")
+        await room.press("ctrl+s")
+        await room.asked("Save gpt-5-nano?")
+        assert room.question[1:] == ["upstream openai-us is asked for gpt-5-nano-2 instead of gpt-5-nano"]
+        await room.press("escape")
+        await room.settle()
+        assert shown(room)["Upstream id"] == "gpt-5-nano-2"
+        assert (await other.models.get("gpt-5-nano")).model == "gpt-5-nano"
+        await room.press("ctrl+s")
+        await room.asked("Save gpt-5-nano?")
+        await room.press("y")
+        await room.wait_for("gpt-5-nano is saved: requests go to openai-us")
+        assert (await other.models.get("gpt-5-nano")).model == "gpt-5-nano-2"
+
+
+async def test_another_upstream_id_that_the_winner_does_not_use_is_saved_at_once(store: SqliteStore) -> None:
+    async with store.open() as catalog:
+        await catalog.models.set_upstream_model("gpt-5-nano", "openai-us", "own")
+    async with open_room(store, size=NARROW) as room:
+        await room.go_to_row("gpt-5-nano")
+        await open_form(room, "e", "Models / gpt-5-nano / edit")
+        await enter(room, "Upstream id", "gpt-5-nano-2")
+        await room.press("ctrl+s")
+        await room.wait_for("gpt-5-nano is saved: requests go to openai-us")

@@ -7,7 +7,7 @@ import pytest
 from modeltui import ModelUpdate, ProviderUpdate
 from modeltui.tui import keys
 from modeltui.tui.widgets.row_list import RowList
-from tests.services.builders import add_model, add_provider, default_of
+from tests.services.builders import add_model, add_provider, default_of, stored_state
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.support.wait import words
@@ -168,7 +168,46 @@ async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
         await room.type("provder:openai-us")
         await room.press("enter")
         assert room.flash == "ERROR no field provder"
-        assert len(room.rows) == 7
+        assert room.empty == ["No models shown: no field provder.", "/ corrects the filter; esc or q drops it."]
+        assert room.place.endswith("filter: provder:openai-us no field provder")
+
+
+async def test_no_key_hits_rows_that_a_mistaken_filter_was_to_hide(store: SqliteStore) -> None:
+    """While it is typed the other words filter; once it is kept nothing is shown, and a key finds nothing."""
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        before = await stored_state(other)
+        await room.go_to_row("gpt-5")
+        await room.press("space", "slash")
+        await room.type("gpt provder:eu")
+        assert room.names == ["gpt-4.1", "gpt-5", "gpt-5-mini", "gpt-5-nano"]
+        await room.press("enter")
+        assert room.flash == "ERROR no field provder; 1 mark dropped: the filter hides it"
+        assert room.rows == []
+        await room.press("V")
+        assert room.flash == "there are no rows here to be marked"
+        for key in ("t", "d", "a", "x", "s"):
+            await room.press(key)
+            await room.settle()
+            assert room.question == []
+        await room.press("slash", "end")
+        assert room.names == ["gpt-4.1", "gpt-5", "gpt-5-mini", "gpt-5-nano"]
+        await room.press("backspace", "backspace", "backspace")
+        await room.press(*["backspace"] * len("provder"), "enter")
+        assert room.place.endswith("filter: gpt")
+        assert room.names == ["gpt-4.1", "gpt-5", "gpt-5-mini", "gpt-5-nano"]
+        assert await stored_state(other) == before
+
+
+async def test_a_click_on_the_rows_keeps_the_filter_that_is_typed(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await room.press("slash")
+        await room.type("gpt provder:eu")
+        await room.pilot.click("#rows", offset=(6, 2))
+        await room.pass_messages()
+        assert not room.screen.has_class("-filtering")
+        assert room.empty[0] == "No models shown: no field provder."
+        await room.press("slash", *["backspace"] * 11, "V")
+        assert room.place.endswith("filter: V")
 
 
 async def test_keys_typed_into_the_filter_are_text(store: SqliteStore) -> None:

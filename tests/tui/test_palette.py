@@ -257,6 +257,8 @@ async def test_in_a_form_ctrl_p_opens_it_and_the_field_stays(store: SqliteStore)
         await room.press("ctrl+p")
         await room.type("save")
         await room.press("enter")
+        await room.asked("Save gpt-5?")
+        await room.press("y")
         await room.wait_for_place("Models 7")
 
 

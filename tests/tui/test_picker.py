@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from modeltui import Ambient, Family
-from modeltui.tui.screens.picker import PickerScreen
-from tests.services.builders import add_model, add_provider
+from tests.services.builders import add_provider
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.tui.driver import NARROW, WIDE, Room, open_room
+from tests.tui.test_marks import mark, marked
 
 BY_SIZE = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 LONG = "openai-production-eu-central-1-reserved-capacity"
@@ -95,6 +94,11 @@ async def test_a_wrong_field_is_named(store: SqliteStore) -> None:
         await room.type("provder:x")
         await room.press("enter")
         assert room.flash == "ERROR no field provder"
+        assert room.empty == ["No provider shown: no field provder.", "/ corrects the filter; esc drops it."]
+        await room.press("slash", "end")
+        assert len(room.rows) == 2
+        await room.press("escape")
+        assert len(room.rows) == 2
 
 
 async def test_what_is_marked_and_deleted_elsewhere_is_not_taken(store: SqliteStore) -> None:
@@ -110,42 +114,44 @@ async def test_what_is_marked_and_deleted_elsewhere_is_not_taken(store: SqliteSt
         await room.pass_messages()
         assert room.place == "attach to gpt-5-nano 14 of 19 fit family openai 1 marked"
         await room.press("enter")
-        assert room.flash == "ERROR deleted meanwhile: openai-proj4; this is what there is now"
+        assert room.flash == "ERROR deleted meanwhile: openai-proj4; choose again"
         assert room.place == "attach to gpt-5-nano 13 of 18 fit family openai"
 
 
-async def test_one_is_picked_with_a_note_beside_each(store: SqliteStore, snap: Snap) -> None:
-    """As other screens use it: exactly one, and a word about each."""
-    async with store.open() as catalog:
-        await add_provider(catalog, "bedrock-eu", family=Family.BEDROCK, credential=Ambient())
-        await add_model(catalog, "nova", "bedrock-eu")
-    async with open_room(store, size=NARROW) as room:
-        noted = {row.id: f"in {row.bound_model_count} lists" for row in room.app.session.rows.providers}
-        picked: list[tuple[object, ...]] = []
-
-        async def pick() -> None:
-            picked.append(
-                await room.app.push_screen_wait(
-                    PickerScreen(
-                        room.app.session,
-                        "3 models",
-                        None,
-                        (),
-                        verb="detach from",
-                        single=True,
-                        note=noted,
-                        note_title="WHERE",
-                    )
-                )
-            )
-
-        room.app.queue(pick)
-        await room.wait_for_place("detach from 3 models 8 of 8 fit")
-        assert room.rows[0].startswith("> anthropic-main in 1 lists anthropic ✓ on")
+@BY_SIZE
+async def test_exactly_one_is_chosen_with_a_note_beside_each(
+    store: SqliteStore, snap: Snap, size: tuple[int, int]
+) -> None:
+    """As changes of several lists use it: filtered alike, and enter takes what the cursor is on."""
+    await more_providers(store)
+    async with open_room(store, size=size) as room:
+        await mark(room, "gpt-5", "gpt-5-mini", "gpt-5-nano")
+        await room.press("a")
+        await room.wait_for_place("attach which provider to 3 models one of 15")
+        assert room.rows[0].startswith(f"> {LONG} none ✓ on")
         await room.press("space")
-        assert room.flash == "only one can be picked: enter takes anthropic-main"
+        assert room.flash == f"only one can be picked: enter takes {LONG}"
         assert "marked" not in room.place
+        await room.press("slash")
+        await room.type("is:on openai- !proj")
+        await room.press("enter")
+        assert names(room) == [LONG, "openai-keyless", "openai-apac", "openai-batch"]
+        assert room.place.endswith("filter: is:on openai- !proj")
         await snap(room.pilot)
-        await room.press("down", "enter")
-        await room.wait_until(lambda: picked, "an answer")
-        assert len(picked[0]) == 1
+        await room.press("q")
+        assert room.place == "attach which provider to 3 models one of 15"
+        await room.press("slash")
+        await room.type("-apac")
+        await room.press("enter", "enter")
+        await room.asked("Nothing was changed: 2 of 3 refuse")
+
+
+async def test_choosing_says_so_in_the_hints_and_goes_back_without(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        await mark(room, "gpt-5", "gpt-5-mini")
+        await room.press("x")
+        await room.wait_for_place("detach which provider from 2 models one of 4")
+        assert room.words[-1] == "enter choose / filter ? help esc back"
+        await room.press("escape")
+        await room.wait_for_place("Models")
+        assert marked(room) == ["gpt-5", "gpt-5-mini"]

@@ -12,9 +12,12 @@ from textual.events import Key
 
 from modeltui import Catalog, DatabaseUnavailable, ModelUpdate
 from modeltui.tui.widgets.entry import Entry
+from modeltui.tui.widgets.question import ChoiceLine
+from modeltui.tui.widgets.text_lines import TextLines
 from tests.services.builders import add_provider, stored_state
 from tests.services.stores import SqliteStore
-from tests.tui.driver import NARROW, Room, open_room
+from tests.support.wait import words
+from tests.tui.driver import NARROW, WIDE, Room, open_room
 from tests.tui.forms import choose, enter
 from tests.tui.places import Stores, open_at
 from tests.tui.test_doctor_screen import go_to_cause, go_to_doctor
@@ -216,7 +219,7 @@ async def test_a_name_is_not_typed_ahead_either(store: SqliteStore, asking: Aski
 # Whatever is open, the program can be left, interrupted and suspended
 
 
-@pytest.mark.parametrize("context", ["picker", "choice", "conflict"])
+@pytest.mark.parametrize("context", ["picker", "conflict"])
 async def test_quitting_while_work_waits_for_a_choice_says_so_and_nothing_freezes(context: str, stores: Stores) -> None:
     async with open_at(context, stores) as room:
         place = room.place
@@ -258,3 +261,14 @@ async def test_an_error_is_not_wiped_by_a_key_typed_before_it(store: SqliteStore
         await room.settle()
         assert room.flash == "ERROR database is locked; r tries again"
         assert room.cursor.startswith("gpt-5-nano")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+async def test_the_answers_stand_right_below_the_text(store: SqliteStore, size: tuple[int, int]) -> None:
+    """With a blank line between, as long as there is room for one."""
+    async with open_room(store, size=size) as room:
+        await room.go_to_row("gpt-5")
+        await room.ask("t", "Turn gpt-5 off?")
+        text, answers = room.screen.query_one("#question-lines", TextLines), room.screen.query_one(ChoiceLine)
+        assert [words(line) for line in text.lines_as_text[1:]] == ["refused 1 model: gpt-5, now at openai-us", ""]
+        assert answers.region.y == text.region.y + 3

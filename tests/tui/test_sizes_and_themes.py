@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from modeltui.tui.widgets.row_list import RowList
+from tests.services.builders import add_model, add_provider
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.support.wait import screen_lines
-from tests.tui.driver import NARROW, Room, open_room
+from tests.tui.driver import NARROW, WIDE, Room, open_room
 
 SMALLEST = (60, 15)
 
@@ -184,3 +186,29 @@ async def test_the_theme_of_the_terminal_when_nothing_is_said(store: SqliteStore
     store.environ["COLORTERM"] = "truecolor"
     async with open_room(store, theme="auto") as room:
         assert room.app.theme == "textual-dark"
+
+
+async def test_beside_the_pane_names_get_what_they_need_before_less_important_columns(
+    store: SqliteStore, snap: Snap
+) -> None:
+    """At 120 columns the list is narrower than at 80; a name longer than that keeps both of its ends."""
+    async with store.open() as catalog:
+        await add_provider(catalog, "openai-production-us")
+        await add_provider(catalog, "openai-production-eu-central-1-reserved")
+        await add_model(catalog, "gpt-5-preview-2026-10-30", "openai-production-us")
+        await add_model(catalog, "gpt-5-preview-2026-10-30-with-a-long-end", "openai-production-us")
+    async with open_room(store, size=WIDE) as room:
+        shown = next(name for name in room.names if name.endswith("end"))
+        assert "gpt-5-preview-2026-10-30" in room.names
+        assert shown.startswith("gpt-5-previe")
+        assert "…" in shown
+        assert room.screen.query_one(RowList).lines_as_text[0].split() == (
+            ["NAME", "STATE", "REQUESTS", "GO", "TO", "LINE", "SPARE"]
+        )
+        await snap(room.pilot)
+        await room.go_to_providers()
+        assert "openai-production-us" in room.names
+        await snap(room.pilot, "providers")
+        await room.resize(*NARROW)
+        assert "openai-production-us" in room.names
+        assert room.screen.query_one(RowList).lines_as_text[0].split()[-1] == "ALONE"

@@ -159,3 +159,18 @@ async def test_the_usual_order_makes_room_for_a_long_filter(store: SqliteStore) 
         await room.resize(60, 20)
         await sort_by(room, "n")
         assert "sort: name filter: is:fall" in room.place
+
+
+async def test_below_the_first_page_line_2_says_which_row_of_how_many(store: SqliteStore) -> None:
+    async with open_room(store, size=(60, 15)) as room:
+        assert room.place == "Models 7 1 dark 2 fallback 1 off sort: family"
+        await room.press("G")
+        assert room.place == "Models 7 1 dark 2 fallback 1 off 7/7 sort: family"
+        await room.press("up")
+        assert room.place == "Models 7 1 dark 2 fallback 1 off 6/7 sort: family"
+        await room.press("slash")
+        await room.type("gpt")
+        await room.press("enter", "G")
+        assert room.place == "Models 4 of 7 1 dark 2 fallback 1 off filter: gpt"
+        await room.press("escape", "g")
+        assert room.place == "Models 7 1 dark 2 fallback 1 off sort: family"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.stores import SqliteStore
+from tests.services.stores import SqliteStore, Store
 from tests.support.terminal import Terminal
 
 DRIVER = Path(__file__).parents[1] / "support" / "first_paint.py"
@@ -27,11 +27,13 @@ HEAVY = {
 }
 
 
-def first_paint(store: SqliteStore, tmp_path: Path, size: tuple[int, int], environ: dict[str, str]) -> dict[str, Any]:
-    """Run the program on a real terminal until its rows are there, and return what the recorder wrote."""
+def first_paint(
+    store: Store, tmp_path: Path, size: tuple[int, int], environ: dict[str, str], text: str = "gpt-5-mini"
+) -> dict[str, Any]:
+    """Run the program on a real terminal until its rows are there; return what the recorder saw at the first text."""
     report = tmp_path / "report.json"
     with Terminal.start(
-        [sys.executable, str(DRIVER), str(report), "gpt-5-mini"],
+        [sys.executable, str(DRIVER), str(report), text],
         env={**store.environ, "MODELTUI_DATABASE_URL": store.url, **environ},
         size=size,
     ) as terminal:

@@ -113,6 +113,17 @@ async def test_lines_without_room_are_counted() -> None:
         assert pane.lines_as_text[1:] == ["0", "1", " +7 more"]
 
 
+async def test_things_without_room_are_counted_not_their_lines() -> None:
+    """One that is only begun counts, too; a gap doesn't."""
+    app = Lines()
+    async with app.run_test(size=(20, 5)) as pilot:
+        pane = app.query_one(TextLines)
+        words = spans("one that is so long that it takes three lines")
+        pane.show([spans("first"), words, spans(""), words, spans("last")], title="things", wrap=True)
+        await pilot.pause()
+        assert pane.lines_as_text[1:] == ["first", "one that is so long", " +3 more"]
+
+
 async def test_only_lines_that_differ_are_sent_and_only_as_far_as_they_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Lines()
     async with app.run_test(size=(40, 6)) as pilot:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from modeltui.database_url import display_url, normalised_url, sqlite_path
+from modeltui.database_url import display_url, normalised_url, postgres_dsn, sqlite_path
 from modeltui.errors import ValidationError
 
 
@@ -115,6 +115,28 @@ def test_a_relative_database_needs_a_current_folder(home: Path) -> None:
     os.chdir(gone)
     gone.rmdir()
     assert "absolute path" in refused("sqlite:///x.db").message
+
+
+@pytest.mark.parametrize(
+    ("url", "dsn"),
+    [
+        ("postgresql+asyncpg://db1/catalog", "postgresql://db1/catalog"),
+        ("postgresql+asyncpg://bob@db1:5433/catalog", "postgresql://bob@db1:5433/catalog"),
+        ("postgresql+asyncpg://b%40b:p%2Fw@[::1]:5433/c", "postgresql://b%40b:p%2Fw@[::1]:5433/c"),
+        ("postgresql+asyncpg://bob:a/b#c?d[e]@db1/catalog", "postgresql://bob:a%2Fb%23c%3Fd%5Be%5D@db1/catalog"),
+        ("postgresql+asyncpg://bob:@db1/catalog", "postgresql://bob@db1/catalog"),
+        ("postgresql+asyncpg://bob@/c?host=/run/pg#1", "postgresql://bob@/c?host=/run/pg%231"),
+        ("postgresql+asyncpg://db1/catalog?sslmode=require", "postgresql://db1/catalog?sslmode=require"),
+    ],
+)
+def test_what_the_driver_of_postgresql_is_given(url: str, dsn: str) -> None:
+    assert normalised_url(url) == url
+    assert postgres_dsn(url) == dsn
+
+
+def test_the_driver_is_given_nothing_that_was_not_checked() -> None:
+    with pytest.raises(ValueError, match="not a normalised"):
+        postgres_dsn("postgresql+asyncpg://h:port/db")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import sqlite3
 
+import asyncpg.exceptions
 import pytest
 import sqlalchemy.exc
 
-from modeltui.db.failures import translate, translated
+from modeltui.db.failures import Purpose, translate, translated
 from modeltui.errors import AlreadyExists, CatalogError, DatabaseUnavailable, NotFound, ReadOnly, StoreError
 
 MARKER = "sk-marker-0123456789"
@@ -98,6 +99,79 @@ def test_any_other_refusal_of_the_database_writes_nothing() -> None:
     error = translate(wrapped(sqlalchemy.exc.IntegrityError, said), "db1/catalog")
     assert isinstance(error, DatabaseUnavailable)
     assert "nothing was written" in error.message
+
+
+class ServerError(Exception):
+    """An error of PostgreSQL's as SQLAlchemy hands it on."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(MARKER)
+        self.sqlstate = code
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("3D000", "is not on the server; make it there"),
+        ("28P01", "refuses this user or password"),
+        ("28000", "refuses this user or password"),
+        ("42P01", "has lost its tables"),
+        ("55P03", "is locked by another program; try again"),
+        ("57014", "took too long to answer"),
+        ("57P01", "was stopped or is starting"),
+        ("57P03", "was stopped or is starting"),
+        ("53100", "the server's disk is full"),
+        ("53300", "has no connection left"),
+        ("08006", "lost the connection"),
+        ("25P03", "nothing was written, try again"),
+        ("XX001", "look into the server's log"),
+        ("22000", "SQLSTATE 22000"),
+    ],
+)
+def test_what_codes_of_postgresql_mean(code: str, says: str) -> None:
+    error = translate(sqlalchemy.exc.DBAPIError(STATEMENT, {"token": MARKER}, ServerError(code)), "db1/catalog")
+    assert isinstance(error, DatabaseUnavailable)
+    assert says in error.message
+    assert error.missing == (code == "3D000")
+    assert MARKER not in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "purpose", "expected", "says"),
+    [
+        ("25006", Purpose.READ, ReadOnly, "the server takes no changes"),
+        ("25006", Purpose.WRITE, ReadOnly, "the server takes no changes"),
+        ("42501", Purpose.WRITE, ReadOnly, "has no right to change the tables"),
+        ("42501", Purpose.READ, DatabaseUnavailable, "grant it SELECT"),
+        ("42501", Purpose.MIGRATE, DatabaseUnavailable, "only by the role that owns its tables"),
+    ],
+)
+def test_what_a_missing_right_means_depends_on_what_was_tried(
+    code: str, purpose: Purpose, expected: type[CatalogError], says: str
+) -> None:
+    error = sqlalchemy.exc.DBAPIError(STATEMENT, {"token": MARKER}, ServerError(code))
+    with pytest.raises(expected, match=says), translated("db1/catalog", purpose):
+        raise error
+
+
+def test_every_code_of_postgresql_is_told_in_words() -> None:
+    kinds = [kind for _, kind in inspect.getmembers(asyncpg.exceptions, inspect.isclass)]
+    codes = {kind.sqlstate for kind in kinds if getattr(kind, "sqlstate", None)}
+    assert len(codes) > 200
+    for code in codes:
+        error = translate(sqlalchemy.exc.DBAPIError(STATEMENT, {}, ServerError(code)), "db1/catalog")
+        assert isinstance(error, StoreError)
+        assert MARKER not in error.message
+
+
+def test_a_name_that_stands_in_an_error_is_not_taken_for_a_constraint() -> None:
+    cause = asyncpg.UniqueViolationError("Key (name)=(uq_provider_config_name_key) already exists")
+    cause.constraint_name = "uq_attachment_model_priority"
+    original = sqlalchemy.exc.EmulatedDBAPIException(str(cause), cause)
+    error = sqlalchemy.exc.IntegrityError(STATEMENT, {}, original)
+    assert isinstance(translate(error, "db1/catalog"), DatabaseUnavailable)
+    cause.constraint_name = "uq_provider_config_name_key"
+    assert isinstance(translate(error, "db1/catalog"), AlreadyExists)
 
 
 def test_our_own_errors_pass() -> None:

@@ -115,11 +115,11 @@ MODELS = (
 
 
 def found(text: str) -> list[str]:
-    return [row.name for row in parse(text, "models").apply(models_haystack(MODELS, PROVIDERS))]
+    return [row.name for row in parse(text, "models").apply(models_haystack(MODELS, PROVIDERS), being_typed=True)]
 
 
 def found_providers(text: str) -> list[str]:
-    return [row.name for row in parse(text, "providers").apply(providers_haystack(PROVIDERS))]
+    return [row.name for row in parse(text, "providers").apply(providers_haystack(PROVIDERS), being_typed=True)]
 
 
 def names_matching(text: str, *names: str) -> list[str]:
@@ -232,7 +232,7 @@ GPT_5 = ["gpt-5", "gpt-5-mini", "gpt-5-pro"]
         ("is:=dark", ["titan", "gpt-5-mini"]),
         ("is:default", ["claude-sonnet"]),
         ("is:nokey", ["titan", "GPT-4.1", "gpt-5-mini", "llama3:8b"]),
-        ("is:alone", ALL),
+        ("is:alone", ["claude-sonnet", "gpt-5", "gpt-5-pro", "llama3:8b", "mistral:7b"]),
         ("is:on !is:nokey", ["claude-sonnet", "gpt-5-pro", "mistral:7b"]),
         # Words with a colon.
         ("llama3:8b", ["llama3:8b"]),
@@ -243,7 +243,7 @@ GPT_5 = ["gpt-5", "gpt-5-mini", "gpt-5-pro"]
         ("https://eu.api", GPT_5),
         ("rack2.local:8000", ["llama3:8b", "mistral:7b"]),
         ("local:8000", ["llama3:8b", "mistral:7b"]),
-        # The rest filters although a word is wrong.
+        # While it is being typed the rest filters although a word is wrong.
         ("gpt-5 provder:x mini", ["gpt-5-mini"]),
         ("is:", ALL),
         ("is:dar", ALL),
@@ -262,8 +262,8 @@ def test_spares() -> None:
     spare = provider("spare")
     rows = (model("two", US, spare), model("one", US), model("one of two", US, EU), model("none", EU))
     haystack = models_haystack(rows, (US, EU, spare))
-    assert [row.name for row in parse("is:alone", "models").apply(haystack)] == ["one", "one of two", "none"]
-    assert [row.name for row in parse("!is:alone", "models").apply(haystack)] == ["two"]
+    assert [row.name for row in parse("is:alone", "models").apply(haystack)] == ["one", "one of two"]
+    assert [row.name for row in parse("!is:alone", "models").apply(haystack)] == ["two", "none"]
 
 
 def test_a_model_without_lines() -> None:
@@ -369,6 +369,14 @@ def test_mistakes(kind: Kind, text: str, problem: str) -> None:
     read = parse(text, kind)
     assert read.problem == problem
     assert all("gpt" in term.value for term in read.terms)
+
+
+@pytest.mark.parametrize("text", ["gpt-5 provder:x", "provder:x", "is:dar", "mini is:", 'mini "gp'])
+def test_a_kept_filter_with_a_mistake_finds_nothing(text: str) -> None:
+    """Else an action on all that is visible would hit what one believes to be filtered out."""
+    haystack = models_haystack(MODELS, PROVIDERS)
+    assert parse(text, "models").apply(haystack) == ()
+    assert parse(text, "models").apply(haystack, being_typed=True) != ()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from modeltui.cli.output import emit, note
 from modeltui.domain.impact import Impact, ModelImpact
+from modeltui.domain.rows import ModelRow
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.badges import counted
+from modeltui.tui.presentation.impact_text import asked_text
 from modeltui.tui.presentation.text import clean
 
 
@@ -21,6 +23,13 @@ def show_impact(what: str, impact: Impact, *, dry_run: bool, always: bool = True
         emit(impact, ["dry run: nothing was changed"])
     elif always or not impact.harmless:
         note(impact_lines(what, impact))
+
+
+def show_asked(before: ModelRow, after: ModelRow) -> None:
+    """Says on stderr where the same provider will be asked for another upstream model."""
+    text = asked_text(before, after)
+    if text:
+        note([f"requests for {clean(before.name)}: {clean(text)}"])
 
 
 def impact_lines(what: str, impact: Impact) -> Iterator[str]:

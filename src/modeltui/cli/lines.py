@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 import modeltui
-from modeltui.cli.impact import show_impact
+from modeltui.cli.impact import show_asked, show_impact
 from modeltui.cli.invocation import UsageProblem
 from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ModelArguments, ProviderArgument, noun
 from modeltui.cli.output import emit
@@ -17,6 +17,7 @@ from modeltui.cli.places import attaching_place, index_of, line_of, moving_place
 from modeltui.cli.runner import run
 from modeltui.cli.several import Picked, change_models, ids, line_provider, models_named, picked
 from modeltui.cli.text import model_block
+from modeltui.domain.impact import with_own_ids
 from modeltui.domain.records import Rows
 from modeltui.tui.presentation.badges import counted
 
@@ -151,8 +152,15 @@ def upstream(
     """Give a line its own upstream id, such as an Azure deployment's name."""
     if (own is None) == (not clear):
         raise UsageProblem("give the provider's own id for the model, or --clear")
-    row = run(lambda catalog: catalog.models.set_upstream_model(model, provider, own))
-    emit(row, model_block(row))
+
+    async def work(catalog: modeltui.Catalog) -> modeltui.ModelRow:
+        row = await catalog.models.get(model)
+        line = line_of(row, provider)
+        show_asked(row, with_own_ids(row, {line.provider_config_id: own}))
+        return await catalog.models.set_upstream_model(row.id, line.provider_config_id, own, version=row.version)
+
+    saved = run(work)
+    emit(saved, model_block(saved))
 
 
 def _attach_several(names: Sequence[str], provider: str, *, at_top: bool, dry_run: bool) -> None:

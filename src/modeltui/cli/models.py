@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
 import modeltui
-from modeltui.cli.impact import impact_lines, show_impact
+from modeltui.cli.impact import impact_lines, show_asked, show_impact
 from modeltui.cli.invocation import UsageProblem
 from modeltui.cli.options import EPILOG, DryRun, ModelArgument, ModelArguments, ProviderList, Yes, noun
 from modeltui.cli.output import emit, say
@@ -132,6 +133,8 @@ def edit(
         if impact is not None:
             takes_away = enabled is False or bool(provider)
             show_impact(f"changing {row.name}", impact, dry_run=dry_run, always=takes_away)
+            if impact.harmless and enabled is not False:
+                show_asked(row, replace(row, model=upstream or row.model))
         if dry_run:
             return None
         return await catalog.models.update(row.id, update, version=row.version, impact=impact)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException, IntegrityError, SQLAlchemyError
 
 from modeltui.errors import AlreadyExists, CatalogError, DatabaseUnavailable, ReadOnly
 
 LOW_LEVEL = (SQLAlchemyError, EmulatedDBAPIException, OSError, sqlite3.Error)
+
+
+class Purpose(Enum):
+    """What a transaction was for, which decides what a missing right means."""
+
+    READ = "read"
+    WRITE = "write"
+    MIGRATE = "migrate"
+
 
 # What SQLite says, and what it means for the person who reads it.
 _SQLITE_MESSAGES = {
@@ -23,6 +33,28 @@ _SQLITE_MESSAGES = {
     "no such table": "has lost its tables; check which file the database setting names",
 }
 
+_LOST = "08006"
+_MISSING = "3D000"
+_NO_CHANGES = "25006"
+_NO_RIGHT = "42501"
+
+# What PostgreSQL's codes mean: a code, or how it begins.
+_POSTGRES_CODES = {
+    _MISSING: "is not on the server; make it there (createdb --encoding=UTF8), then run: modeltui db create",
+    "28": "refuses this user or password; check both, and the server's pg_hba.conf",
+    "42704": "does not know an option of its URL; check what follows the ?",
+    "42P01": "has lost its tables; check which database the setting names",
+    "0A000": "was changed by another program's migration; try again",
+    "55P03": "is locked by another program; try again, and look for a process that holds it",
+    "57014": "took too long to answer; try again",
+    "53100": "can't grow, the server's disk is full; free some space there and try again",
+    "53300": "has no connection left; close other programs, or raise the server's max_connections",
+    "57P": "was stopped or is starting; try again in a moment",
+    "25P": "ended a transaction that waited too long; nothing was written, try again",
+    "08": "lost the connection; look at what is saved, and try again",
+    "XX": "reports damage or an internal error; look into the server's log",
+}
+
 # Name by PostgreSQL's constraint, or by SQLite's table.column.
 _UNIQUE_NAMES = {
     "provider": ("uq_provider_config_name_key", "provider_config.name_key"),
@@ -31,27 +63,57 @@ _UNIQUE_NAMES = {
 
 
 @contextmanager
-def translated(where: str) -> Iterator[None]:
+def translated(where: str, purpose: Purpose = Purpose.READ) -> Iterator[None]:
     """Turns low-level errors into ours; `where` names the database, without any password."""
     try:
         yield
     except LOW_LEVEL as error:
-        raise translate(error, where) from None
+        raise translate(error, where, purpose) from None
 
 
-def translate(error: Exception, where: str) -> CatalogError:
+def translate(error: Exception, where: str, purpose: Purpose = Purpose.READ) -> CatalogError:
     """The catalog's error for a driver's. Its text never holds statements or parameters."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    said = str(cause)
     if isinstance(error, IntegrityError):
-        for kind, marks in _UNIQUE_NAMES.items():
-            if any(mark in said for mark in marks):
-                return AlreadyExists(kind, None)
-        return DatabaseUnavailable(f"database {where} refused the change, nothing was written; reload and try again")
-    lowered = said.lower()
+        return _refused_change(error, where)
+    code = str(getattr(cause, "sqlstate", None) or "")
+    if not code and isinstance(error, DBAPIError) and error.connection_invalidated:
+        code = _LOST
+    if code:
+        return _of_postgres(code, where, purpose)
+    if isinstance(cause, OSError):
+        return DatabaseUnavailable(
+            f"database {where} can't be reached ({type(cause).__name__}); check that it is there and running"
+        )
+    lowered = str(cause).lower()
     if "readonly" in lowered or "read-only" in lowered:
         return ReadOnly("the database file is not writable")
     for mark, meaning in _SQLITE_MESSAGES.items():
         if mark in lowered:
             return DatabaseUnavailable(f"database {where} {meaning}")
     return DatabaseUnavailable(f"database {where} can't be used ({type(cause).__name__}); check that it is there")
+
+
+def _refused_change(error: IntegrityError, where: str) -> CatalogError:
+    driver_error = error.driver_exception if error.orig is not None else None
+    # PostgreSQL's text would do as well, were it not for the names that it quotes.
+    said = str(getattr(driver_error, "constraint_name", None) or error.orig)
+    for kind, marks in _UNIQUE_NAMES.items():
+        if any(mark in said for mark in marks):
+            return AlreadyExists(kind, None)
+    return DatabaseUnavailable(f"database {where} refused the change, nothing was written; reload and try again")
+
+
+def _of_postgres(code: str, where: str, purpose: Purpose) -> CatalogError:
+    if code == _NO_CHANGES:
+        return ReadOnly("the server takes no changes")
+    if code == _NO_RIGHT and purpose is Purpose.WRITE:
+        return ReadOnly("the database role has no right to change the tables")
+    if code == _NO_RIGHT and purpose is Purpose.MIGRATE:
+        return DatabaseUnavailable(f"database {where} can be migrated only by the role that owns its tables")
+    if code == _NO_RIGHT:
+        return DatabaseUnavailable(f"database {where} may not be read by this role; grant it SELECT on every table")
+    for mark, meaning in _POSTGRES_CODES.items():
+        if code.startswith(mark):
+            return DatabaseUnavailable(f"database {where} {meaning}", missing=code == _MISSING)
+    return DatabaseUnavailable(f"database {where} can't be used (SQLSTATE {code}); look into the server's log")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -10,7 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from modeltui.errors import DatabaseUnavailable, ValidationError
+from modeltui.errors import ValidationError
 
 
 def alembic_config() -> Config:
@@ -21,23 +22,20 @@ def alembic_config() -> Config:
     return config
 
 
-def run_migrations(connection: Connection, revision: str, *, down: bool) -> None:
-    """Migrates in one transaction. Raises ValidationError for an unknown revision."""
+def run_migrations(
+    connection: Connection, revision: str, *, down: bool, check: Callable[[Connection], None] | None = None
+) -> None:
+    """Migrates in one transaction, which `check` may still refuse. Raises ValidationError for an unknown revision."""
     config = alembic_config()
     _check_revision(config, revision, down=down)
-    # Rebuilding a parent table would delete its children; the pragma only works outside a transaction.
-    _foreign_keys(connection, enforced=False)
-    try:
-        with connection.begin():
-            config.attributes["connection"] = connection
-            try:
-                (command.downgrade if down else command.upgrade)(config, revision)
-            except CommandError as error:
-                raise ValidationError("revision", f"can't migrate to {revision}: {error}") from None
-            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise DatabaseUnavailable("the migration would break references between rows; nothing was changed")
-    finally:
-        _foreign_keys(connection, enforced=True)
+    with connection.begin():
+        config.attributes["connection"] = connection
+        try:
+            (command.downgrade if down else command.upgrade)(config, revision)
+        except CommandError as error:
+            raise ValidationError("revision", f"can't migrate to {revision}: {error}") from None
+        if check is not None:
+            check(connection)
 
 
 def _check_revision(config: Config, revision: str, *, down: bool) -> None:
@@ -45,12 +43,3 @@ def _check_revision(config: Config, revision: str, *, down: bool) -> None:
     if revision not in (*known, "base" if down else "head"):
         names = ", ".join(sorted(known))
         raise ValidationError("revision", f"no revision {revision}; known are {'base' if down else 'head'}, {names}")
-
-
-def _foreign_keys(connection: Connection, *, enforced: bool) -> None:
-    if connection.dialect.name == "sqlite":
-        driver = connection.connection.dbapi_connection
-        if driver is not None:
-            cursor = driver.cursor()
-            cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforced else 'OFF'}")
-            cursor.close()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
+from modeltui.db.lookup import Lookup
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
 from modeltui.domain.secret_token import PREFIX_LENGTH
 
@@ -148,6 +149,13 @@ def model_to_resolve(where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(where)
         .order_by(LINES.c.priority)
     )
+
+
+MODEL_TO_RESOLVE = Lookup(
+    model_to_resolve(LIVE & (MODELS.c.name_key == bindparam("name_key", type_=MODELS.c.name_key.type)))
+)
+MODEL_TO_RESOLVE_BY_ID = Lookup(model_to_resolve(MODELS.c.id == bindparam("id", type_=MODELS.c.id.type)))
+DEFAULT_TO_RESOLVE = Lookup(model_to_resolve(MODELS.c.is_default))
 
 
 def sealing_key_prefixes(*, except_provider: UUID) -> Select[str]:

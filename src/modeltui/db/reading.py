@@ -64,24 +64,28 @@ async def find_model(connection: AsyncConnection, reference: Reference, *, delet
 def model_condition(reference: Reference, *, deleted: bool = False) -> ColumnElement[bool] | None:
     """The condition that picks a model by id or name, or None when nothing can match."""
     condition = _named(MODELS.c.id, MODELS.c.name_key, reference)
-    if condition is None or _as_id(reference) is not None:
+    if condition is None or isinstance(sought(reference), UUID):
         return condition
     return condition & (MODELS.c.deleted_at.is_not(None) if deleted else queries.LIVE)
 
 
-def _named(
-    id_column: ColumnElement[UUID], key_column: ColumnElement[str], reference: Reference
-) -> ColumnElement[bool] | None:
-    identity = _as_id(reference)
+def sought(reference: Reference) -> UUID | str | None:
+    """What to look for: an id, else a name key, or None when nothing can match."""
+    identity = reference if isinstance(reference, UUID) else parse_uuid(reference.strip())
     if identity is not None:
-        return id_column == identity
+        return identity
     key = name_key(str(reference).strip())
     try:
         key.encode()
     except UnicodeEncodeError:
         return None
-    return key_column == key if "\0" not in key else None
+    return key if "\0" not in key else None
 
 
-def _as_id(reference: Reference) -> UUID | None:
-    return reference if isinstance(reference, UUID) else parse_uuid(reference.strip())
+def _named(
+    id_column: ColumnElement[UUID], key_column: ColumnElement[str], reference: Reference
+) -> ColumnElement[bool] | None:
+    value = sought(reference)
+    if value is None:
+        return None
+    return id_column == value if isinstance(value, UUID) else key_column == value

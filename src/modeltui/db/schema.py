@@ -6,7 +6,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 # Every revision, oldest first. A test keeps this equal to the migration scripts.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 VERSION_QUERY = "SELECT version_num FROM alembic_version"
 VERSION_TABLE = "alembic_version"

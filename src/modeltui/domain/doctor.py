@@ -248,7 +248,7 @@ def _examine_model(model: ModelRow, sites: dict[str, _Site], add: _Add) -> None:
     if model.state is ModelState.FALLBACK:
         first = model.provider_configs[0]
         add(Cause.FIRST_LINE, model, f"{_skipped(first)}, now at {model.winner}")
-    if len(usable) == 1:
+    if model.alone:
         add(Cause.ALONE, model, f"only {model.winner}")
         return
     _examine_spares(model, [line.name for line in usable], sites, add)

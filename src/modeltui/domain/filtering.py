@@ -19,7 +19,8 @@ A word with a colon, when its first part `x` isn't a field of the list:
   slash or has a colon of its own: `mistral:7b`, `localhost:8000`, `ft:gpt-5:eu`, `arn:aws:bedrock`.
 - All others are mistakes (`state:dark`): quoting makes them a word (`"phi:latest"`).
 
-A word with a mistake is left out and the others still filter, so that no half-typed filter empties a list.
+A filter with a mistake finds nothing, so that no action can hit rows that were believed to be filtered out. Only
+while it is being typed, and no action can, the others still filter without that word: half a word empties no list.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class Term(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """A filter as read; `problem` says what is wrong with the first word that was left out."""
+    """A filter as read; `problem` says what is wrong with the first word that can't be read."""
 
     terms: tuple[Term, ...] = ()
     problem: str | None = None
@@ -88,8 +89,13 @@ class Filter(NamedTuple):
         """Whether there is anything that a row must be."""
         return bool(self.terms)
 
-    def apply(self, haystack: Haystack[Row]) -> tuple[Row, ...]:
-        """The rows that match, those first whose whole name was typed, else in their order."""
+    def apply(self, haystack: Haystack[Row], *, being_typed: bool = False) -> tuple[Row, ...]:
+        """The rows that match, those first whose whole name was typed, else in their order.
+
+        With a problem none does, unless the filter is still being typed.
+        """
+        if self.problem is not None and not being_typed:
+            return ()
         places: Sequence[int] = range(len(haystack.rows))
         for term in self.terms:
             negated = term.negated
@@ -128,7 +134,7 @@ class Filter(NamedTuple):
 
 
 def parse(text: str, kind: Kind) -> Filter:
-    """Reads a filter of one of the lists; it never fails, `problem` says what was left out."""
+    """Reads a filter of one of the lists; it never fails, `problem` says what is wrong."""
     read = [_read(word, kind) for word in _words(text)]
     terms = tuple(term for term in read if isinstance(term, Term))
     return Filter(terms, next((problem for problem in read if isinstance(problem, str)), None))

@@ -100,7 +100,7 @@ def models_haystack(models: Sequence[ModelRow], providers: Iterable[ProviderRow]
             "off": lambda row: row.state is ModelState.OFF,
             "dark": lambda row: row.state is ModelState.DARK,
             "fallback": lambda row: row.state is ModelState.FALLBACK,
-            "alone": lambda row: row.spare_count == 0,
+            "alone": lambda row: row.alone,
             "default": lambda row: row.is_default,
             "nokey": lambda row: any(not line.has_api_key for line in row.provider_configs),
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
@@ -138,6 +138,20 @@ def judged(model: ModelRow, lines: Iterable[LineRow]) -> ModelRow:
     )
     winner, state = state_of(model.enabled, rows)
     return replace(model, provider_configs=rows, winner=winner, state=state)
+
+
+def asked_otherwise(before: ModelRow, after: ModelRow) -> bool:
+    """Whether the same provider goes on winning, but is asked for another upstream model: no winner tells it."""
+    return before.enabled and after.enabled and before.winner == after.winner and before.asked_for != after.asked_for
+
+
+def with_own_ids(model: ModelRow, own_ids: Mapping[UUID, str | None]) -> ModelRow:
+    """The model with other own upstream ids on the lines named."""
+    lines = (
+        replace(line, upstream_model=own_ids.get(line.provider_config_id, line.upstream_model))
+        for line in model.provider_configs
+    )
+    return replace(model, provider_configs=tuple(lines))
 
 
 def model_impact(before: ModelRow, winner: str | None, *, enabled: bool = False, deleted: bool = False) -> ModelImpact:

@@ -201,7 +201,7 @@ class Tally:
             if model.state is ModelState.OFF or first is None:
                 continue
             winning[first.provider_config_id] = winning.get(first.provider_config_id, 0) + by
-            if not model.spare_count:
+            if model.alone:
                 alone[first.provider_config_id] = alone.get(first.provider_config_id, 0) + by
 
 

@@ -175,9 +175,21 @@ class ModelRow:
         return next((line for line in self.provider_configs if line.verdict is Verdict.WINS), None)
 
     @property
+    def asked_for(self) -> str | None:
+        """The upstream id that the winner is asked for: its line's own, else the model's. None without a winner."""
+        line = self.winning_line
+        return None if line is None else line.upstream_model or self.model
+
+    @property
     def spare_count(self) -> int:
         """How many usable lines stand behind the winner."""
         return sum(line.verdict is Verdict.STANDBY for line in self.provider_configs)
+
+    @property
+    def alone(self) -> bool:
+        """Whether requests go to one provider, and would be refused without it: of models that are on and not dark."""
+        served = self.deleted_at is None and self.state in (ModelState.ON, ModelState.FALLBACK)
+        return served and self.spare_count == 0
 
 
 @dataclass(frozen=True, slots=True)

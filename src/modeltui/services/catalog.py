@@ -11,9 +11,10 @@ from pathlib import Path
 
 from modeltui import paths
 from modeltui.clock import Clock, utc_now
-from modeltui.database_url import display_url, normalised_url, sqlite_path
+from modeltui.database_url import normalised_url
 from modeltui.db import queries
 from modeltui.db.engine import Database
+from modeltui.db.opening import open_store
 from modeltui.db.reading import Reference
 from modeltui.db.schema import SchemaState
 from modeltui.domain.doctor import Diagnosis, examine
@@ -22,7 +23,7 @@ from modeltui.domain.history import Past
 from modeltui.domain.records import Rows
 from modeltui.domain.rows import LineVerdict, Resolution
 from modeltui.domain.what_if import WhatIf
-from modeltui.errors import CatalogError, DatabaseUnavailable
+from modeltui.errors import CatalogError
 from modeltui.log import log_to
 from modeltui.services.actor import current_actor
 from modeltui.services.bulk import Bulk
@@ -203,12 +204,10 @@ async def open_settled(
 
 async def open_database(settings: Settings, *, create: bool = False) -> Database:
     """Opens the store that settings name, whatever its schema. Raises DatabaseUnavailable."""
-    path = sqlite_path(settings.database)
-    if path is None:
-        where = display_url(settings.database)
-        raise DatabaseUnavailable(f"{where}: this version of modeltui keeps its catalog in SQLite only")
     own = settings.database_is_default
-    return await Database.open(path, create=create or own, make_folder=own, read_only=settings.read_only_reason)
+    return await open_store(
+        settings.database, create=create or own, make_folder=own, read_only=settings.read_only_reason
+    )
 
 
 async def upgrade(settings: Settings) -> None:

@@ -13,8 +13,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from modeltui.db import queries
-from modeltui.db.reading import Reference, model_condition
-from modeltui.db.tables import MODELS
+from modeltui.db.reading import Reference, sought
 from modeltui.domain.families import Family
 from modeltui.domain.resolution import counts_by_reason, verdicts
 from modeltui.domain.rows import CredentialKind, KeyState, LineVerdict, Resolution
@@ -35,6 +34,10 @@ from modeltui.services.workspace import Workspace
 
 LONGEST_REFERENCE = 512
 """Characters of a name or id with the blanks around it; what is longer means no model, and isn't kept."""
+
+
+_OF_MODEL = 5
+"""Columns of an answer that are the model's; a line's follow, its priority first, which a model without any lacks."""
 
 
 class Candidate(NamedTuple):
@@ -131,19 +134,24 @@ class Resolver:
         return await self.answers.get(name)
 
     async def _fetch(self, name: Reference | None) -> Answer:
-        where = MODELS.c.is_default if name is None else model_condition(name)
         # Taken before the reading: what was committed until then is in the answer.
         as_of = self._workspace.clock()
-        rows: Sequence[Any] = ()
-        if where is not None:
-            async with self._workspace.database.reading() as connection:
-                rows = (await connection.execute(queries.model_to_resolve(where))).all()
+        rows = await self._rows(name)
         if not rows:
             return Answer(as_of, None)
-        first = rows[0]
-        lines = tuple(Candidate(*row[5:]) for row in rows if row.priority is not None)
-        target = Target(first.id, first.name, first.model, first.enabled, first.deleted_at is not None, lines)
-        return await self._judged(target, as_of)
+        lines = tuple(Candidate._make(row[_OF_MODEL:]) for row in rows if row[_OF_MODEL] is not None)
+        identity, name_now, model, enabled, deleted_at = rows[0][:_OF_MODEL]
+        return await self._judged(Target(identity, name_now, model, enabled, deleted_at is not None, lines), as_of)
+
+    async def _rows(self, name: Reference | None) -> Sequence[tuple[Any, ...]]:
+        database = self._workspace.database
+        if name is None:
+            return await database.look_up(queries.DEFAULT_TO_RESOLVE)
+        value = sought(name)
+        if value is None:
+            return ()
+        by_id = isinstance(value, UUID)
+        return await database.look_up(queries.MODEL_TO_RESOLVE_BY_ID if by_id else queries.MODEL_TO_RESOLVE, value)
 
     async def _look_again(self, answer: Answer) -> Answer:
         """The answer as this process's variables and key files are now."""

@@ -100,7 +100,9 @@ def database_name(url: str) -> str:
     path = sqlite_path(url)
     if path is not None:
         return f"{socket.gethostname()}/{path.stem}"
-    return display_url(url).rpartition("@")[2].rpartition("//")[2]
+    server = display_url(url).partition("?")[0].rpartition("//")[2].rpartition("@")[2]
+    host, _, name = server.partition("/")
+    return f"{host or socket.gethostname()}/{name}"
 
 
 def _collect_less() -> None:

@@ -14,6 +14,8 @@ from typing import IO, Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from modeltui.tui.presentation.text import FIELD_LIMIT
+
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 # Characters; a terminal that is ready takes so much at least.
@@ -22,11 +24,15 @@ POLL_SECONDS = 0.1
 
 
 class PasteGuard:
-    """Keeps escape sequences inside a paste from being read as keys, which Textual's parser would do."""
+    """Keeps escape sequences inside a paste from being read as keys, which Textual's parser would do.
+
+    Of a paste that is longer than any field takes, it lets in just enough for that to be seen.
+    """
 
     def __init__(self) -> None:
         self._inside = False
         self._kept = ""
+        self._room = 0
 
     def feed(self, data: str) -> str:
         """The input with every ESC inside a paste replaced; what may be half of a paste's end waits for the rest."""
@@ -45,7 +51,8 @@ class PasteGuard:
             return ""
         end = begin + len(PASTE_BEGINS) - len(self._kept)
         done.append(data[:end])
-        self._inside, self._kept = True, ""
+        # One more than a field takes, which refuses the whole of it then.
+        self._inside, self._kept, self._room = True, "", FIELD_LIMIT + 1
         return data[end:]
 
     def _paste(self, done: list[str], data: str) -> str:
@@ -54,15 +61,17 @@ class PasteGuard:
         if end < 0:
             half = next((size for size in range(len(PASTE_ENDS) - 1, 0, -1) if seen.endswith(PASTE_ENDS[:size])), 0)
             self._kept = seen[len(seen) - half :]
-            done.append(_harmless(seen[: len(seen) - half]))
+            done.append(self._let_in(seen[: len(seen) - half]))
             return ""
-        done += [_harmless(seen[:end]), PASTE_ENDS]
+        done += [self._let_in(seen[:end]), PASTE_ENDS]
         self._inside = False
         return seen[end + len(PASTE_ENDS) :]
 
-
-def _harmless(text: str) -> str:
-    return text.replace("\x1b", "\ufffd")
+    def _let_in(self, text: str) -> str:
+        """The text without ESC, and cut where no field will take the paste anyway: the parser takes long for each."""
+        text = text[: self._room]
+        self._room -= len(text)
+        return text.replace("\x1b", "\ufffd")
 
 
 class HangUpSafe:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from modeltui.domain.families import Family
     from modeltui.domain.rows import ModelRow, ProviderRow
     from modeltui.tui.presentation.conflict_text import Conflict
-    from modeltui.tui.screens.choice import Offered
     from modeltui.tui.screens.doctor import DoctorScreen
     from modeltui.tui.screens.form import Saved
+    from modeltui.tui.screens.picker import Offered
     from modeltui.tui.screens.providers import ProvidersScreen
 
 
@@ -90,18 +90,25 @@ class Navigation(App[int]):
     async def pick_providers(
         self, title: str, family: Family | None, attached: Collection[UUID], **options: Any
     ) -> tuple[UUID, ...]:
-        """The providers that the person picks, in order; the options are the picker's. Only for queued work."""
+        """The providers that the person picks of those not attached, usable ones first, in the order of picking.
+
+        The options are the picker's. Only for queued work.
+        """
         from modeltui.tui.screens.picker import PickerScreen
 
-        return await self.push_screen_wait(PickerScreen(self.session, title, family, attached, **options)) or ()
+        rows = [row for row in self.session.rows.providers if family in (None, row.family)]
+        rows.sort(key=lambda row: not row.usable)
+        offered = [(row, "") for row in rows if row.id not in attached]
+        picker = PickerScreen(self.session, title, offered, family=family, **options)
+        return await self.push_screen_wait(picker) or ()
 
     async def choose_provider(self, title: str, offered: Sequence[Offered]) -> ProviderRow | None:
         """The one provider that the person chooses, or None. Only to be awaited in queued work."""
-        from modeltui.tui.screens.choice import ChoiceScreen
+        from modeltui.tui.screens.picker import PickerScreen
 
         self.keys.drop()
-        chosen: ProviderRow | None = await self.push_screen_wait(ChoiceScreen(self.session, title, offered))
-        return chosen
+        chosen = await self.push_screen_wait(PickerScreen(self.session, title, offered, verb="", single=True))
+        return self.session.provider(chosen[0]) if chosen else None
 
     async def show_conflict(self, conflict: Conflict) -> str:
         """What to do about a list that somebody else saved meanwhile: keep, merge, theirs or ours."""

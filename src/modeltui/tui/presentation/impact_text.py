@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modeltui.domain.impact import Impact, ModelImpact
+from modeltui.domain.impact import Impact, ModelImpact, asked_otherwise
+from modeltui.domain.rows import ModelRow
 from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
@@ -39,6 +40,19 @@ def impact_lines(impact: Impact) -> list[Spans]:
             )
         )
     return lines or [spans(" No request lands elsewhere.")]
+
+
+def asked_text(before: ModelRow, after: ModelRow) -> str:
+    """What the winner is asked for, in words, where that changes though the winner doesn't; else nothing."""
+    if not asked_otherwise(before, after):
+        return ""
+    return f"{after.winner} is asked for {after.asked_for} instead of {before.asked_for}"
+
+
+def asked_lines(before: ModelRow, after: ModelRow) -> list[Spans]:
+    """The same as the lines of a question."""
+    text = asked_text(before, after)
+    return [spans(Cell(" upstream   ", Tone.MUTED), text)] if text else []
 
 
 def outcome(impact: Impact) -> str:

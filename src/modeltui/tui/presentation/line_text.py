@@ -8,7 +8,7 @@ from uuid import UUID
 from rich.cells import cell_len
 
 from modeltui.domain.draft import Draft, DraftLine
-from modeltui.domain.impact import judged
+from modeltui.domain.impact import asked_otherwise, judged
 from modeltui.domain.rows import LineRow, ModelRow, ProviderRow, SkipReason, Verdict
 from modeltui.tui.presentation.badges import counted, key_badge, line_verdict, on_off
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
@@ -95,9 +95,11 @@ def ways(model: ModelRow, draft: Draft, find: FindProvider, size: tuple[int, int
     width, height = size
     # Each way leaves room for the other.
     room = (width - _WAY_LABEL_CELLS) * (2 if height >= TALL else 1)
+    now, saved = (drafted(model, kept, find) for kept in (draft.saved, draft.now.kept))
+    told = asked_otherwise(now, saved)
     lines = [
-        spans(Cell(label, Tone.MUTED), *chain(drafted(model, kept, find).provider_configs, room))
-        for label, kept in ((" now        ", draft.saved), (" if saved   ", draft.now.kept))
+        spans(Cell(label, Tone.MUTED), *chain(way.provider_configs, room, way.asked_for if told else None))
+        for label, way in ((" now        ", now), (" if saved   ", saved))
     ]
     if not model.enabled:
         lines.append(spans(Cell(f" {model.name} is off: requests are refused until it is on", Tone.WARN)))

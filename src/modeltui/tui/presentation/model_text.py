@@ -13,16 +13,18 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean, cut_middle, fit
 from modeltui.tui.widgets.columns import Column
 
+# Up to so many cells a name gets before less important columns get any.
+NAME_CELLS = 24
 COLUMNS = (
-    Column("NAME", 14, grow=3, most=48, keep=None),
+    Column("NAME", 14, grow=3, most=48, keep=None, middle=True),
     Column("STATE", 10, keep=None),
-    Column("REQUESTS GO TO", 14, grow=2, most=32, keep=None),
+    Column("REQUESTS GO TO", 14, grow=2, most=32, keep=None, middle=True),
     Column("LINE", 5, align="right", keep=2),
     Column("SPARE", 5, align="right", keep=3),
     Column("CONTEXT", 7, align="right", keep=1),
 )
 DELETED_COLUMNS = (
-    Column("NAME", 14, grow=3, most=48, keep=None),
+    Column("NAME", 14, grow=3, most=48, keep=None, middle=True),
     Column("FAMILY", 13, keep=1),
     Column("LINES", 5, align="right", keep=2),
     Column("DELETED", 25, keep=None),
@@ -124,20 +126,22 @@ def _without_winner(row: ModelRow) -> Spans:
     return spans(heading, after) if after else spans(heading, Cell("dark", Tone.BAD))
 
 
-def chain(lines: Sequence[LineRow], cells: int | None = None) -> Spans:
+def chain(lines: Sequence[LineRow], cells: int | None = None, asked_for: str | None = None) -> Spans:
     """The way of a request in words: `a, then b, then dark`; in so many cells, where not all names have room.
 
-    Then the last ones are counted, as in `a, then b, 3 more, then dark`.
+    Then the last ones are counted, as in `a, then b, 3 more, then dark`. `asked_for` is what the first is asked for,
+    where that is to be said: `a as gpt-5-eu, then b`.
     """
     usable = [clean(line.name) for line in lines if line.verdict is not Verdict.SKIPPED]
     if not usable:
         return spans(Cell("dark", Tone.BAD))
     first, *rest = usable
+    asked = f" as {cut_middle(clean(asked_for), (cells or 80) // 5)}" if asked_for is not None else ""
     after = ""
     for shown in range(len(rest), -1, -1):
         more = [f"{len(rest) - shown} more"] if shown < len(rest) else []
         names = [*rest[:shown], *more]
-        after = f", then {', '.join(names)}, then dark" if names else ", then dark"
+        after = f"{asked}, then {', '.join(names)}, then dark" if names else f"{asked}, then dark"
         if cells is None or cell_len(first + after) <= cells:
             break
     else:

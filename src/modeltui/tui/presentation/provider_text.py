@@ -14,8 +14,10 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.impact_text import listed
 from modeltui.tui.widgets.columns import Column
 
+# Up to so many cells a name gets before less important columns get any.
+NAME_CELLS = 20
 COLUMNS = (
-    Column("NAME", 14, grow=3, most=40, keep=None),
+    Column("NAME", 14, grow=3, most=40, keep=None, middle=True),
     Column("FAMILY", 13, keep=1),
     Column("STATE", 5, keep=None),
     Column("KEY", 17, grow=2, most=28, keep=4),

@@ -13,6 +13,10 @@ from modeltui.tui.presentation import glyphs
 
 Align = Literal["left", "right"]
 
+# So many characters a field may hold. What is stored is shorter (options: 64 KB), and each character costs time to
+# read and to draw: a megabyte, pasted by mistake, would hold everything up for seconds.
+FIELD_LIMIT = 100_000
+
 # Marks that combine take no cell of their own; beyond this many per cell a text is noise, not writing.
 _CHARACTERS_PER_CELL = 8
 # In fewer cells two ends say less than one.

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from modeltui.tui.presentation.cells import Cell, Tone, spans
-from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.frame import PASTE_REFUSED, Frame
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.row_list import RowList
@@ -92,6 +92,11 @@ class Filtered(Frame):
         if keep:
             self.rows.move_cursor(keep[0])
 
+    def on_entry_paste_refused(self, message: Entry.PasteRefused) -> None:
+        """The flash line, where the frame says it, isn't there while the filter is typed."""
+        if self.filtering:
+            self.query_one("#place", TextLine).show(spans(Cell(PASTE_REFUSED, Tone.BAD)))
+
     def on_key(self, event: events.Key) -> None:
         """While the filter is typed: esc drops it, enter and arrows keep it and go to the rows, tab does nothing.
 
@@ -111,6 +116,13 @@ class Filtered(Frame):
         elif event.key in ("enter", "down", "up"):
             event.stop()
             event.prevent_default()
+            self._follow(self.query_one("#filter-entry", Entry).value)
+            self._close_filter()
+
+    def on_descendant_focus(self) -> None:
+        """A click on the rows keeps the filter, as enter does: the letters that follow are keys."""
+        # By what has the focus now: the message may be older than the filter's line.
+        if self.filtering and self.focused is self.rows:
             self._follow(self.query_one("#filter-entry", Entry).value)
             self._close_filter()
 

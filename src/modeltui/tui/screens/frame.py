@@ -14,9 +14,11 @@ from textual.widget import Widget
 from modeltui.clock import local
 from modeltui.tui import keys
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
+from modeltui.tui.presentation.text import FIELD_LIMIT
 from modeltui.tui.screens.palette import WithPalette
 from modeltui.tui.screens.working import AnyRow
 from modeltui.tui.session import Phase, Session
+from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import QuestionPane
 from modeltui.tui.widgets.text_lines import MessageLine, TextLine, TextLines, wrapped
@@ -24,6 +26,8 @@ from modeltui.tui.widgets.unscrolled import Block
 
 LEAST_COLUMNS, LEAST_LINES = 60, 15
 SIDE_BY_SIDE = 120
+
+PASTE_REFUSED = f"nothing was pasted: a field holds at most {FIELD_LIMIT:,} characters"
 
 
 class Frame(WithPalette):
@@ -198,6 +202,11 @@ class Frame(WithPalette):
         """A paste that no field took changes nothing."""
         event.stop()
         self.flash("pasting works in fields only; nothing was changed")
+
+    def on_entry_paste_refused(self, message: Entry.PasteRefused) -> None:
+        """A paste that no field could hold changes nothing."""
+        message.stop()
+        self.flash(PASTE_REFUSED, error=True)
 
     # Actions
 

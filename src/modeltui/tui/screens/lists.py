@@ -48,6 +48,7 @@ class ListScreen(Filtered, Sorting, View):
 
     AUTO_FOCUS = "RowList"
     columns: ClassVar[Sequence[Column]] = ()
+    name_cells: ClassVar[int] = 0
     kind: ClassVar[Literal["models", "providers"]] = "models"
 
     def __init__(self, session: Session) -> None:
@@ -58,6 +59,7 @@ class ListScreen(Filtered, Sorting, View):
         self._by_key: dict[Hashable, AnyRow] = {}
         self._gone: AnyRow | None = None
         self._slipped = False
+        self._position_said = ""
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -107,13 +109,23 @@ class ListScreen(Filtered, Sorting, View):
     def refresh_rows(self) -> None:
         """Shows the session's rows: the cursor stays with its row, and only lines that differ are sent."""
         super().refresh_rows()
-        rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack())
+        rows: Sequence[AnyRow] = self.filter.apply(self._sorted_haystack(), being_typed=self.filtering)
         self._by_key = {row.id: row for row in rows}
         self.rows.empty = self._empty_text()
-        self.rows.columns = self.columns
+        self.rows.columns = self._fitting_columns()
         self.rows.show(list(self._by_key), lambda key: self.row_shown(self._by_key[key]))
         self.show_place()
         self.refresh_pane()
+
+    def _fitting_columns(self) -> Sequence[Column]:
+        """The columns, with NAME as wide as the longest name needs: it says what a key would act on.
+
+        By all rows, so that no filter moves them. The longest is found by its characters: there may be thousands.
+        """
+        name, *others = self.columns
+        longest = max((row.name for row in self.all_rows()), key=len, default="")
+        needed = min(cell_len(clean(longest)), self.name_cells)
+        return (name._replace(width=max(name.width, needed)), *others)
 
     def _session_changed(self) -> None:
         """Follows the session; where others took the row away that the cursor was on, says so.
@@ -163,20 +175,29 @@ class ListScreen(Filtered, Sorting, View):
         if not self.all_rows():
             self.query_one("#place", TextLine).show(summary, narrowed)
             return
-        # First, because a long filter is cut at its end.
-        note = (Cell(f"sort: {self.order_note()}{'   ' if narrowed else ''}", Tone.MUTED), *narrowed)
+        self._position_said = self._position
+        here = spans(Cell(f"{self._position_said}   ", Tone.MUTED)) if self._position_said else ()
+        # Before the filter, because a long one is cut at its end.
+        note = (*here, Cell(f"sort: {self.order_note()}{'   ' if narrowed else ''}", Tone.MUTED), *narrowed)
         # The usual order makes room for what says more.
         has_room = _width(summary) + _width(note) < self.size.width
-        self.query_one("#place", TextLine).show(summary, note if has_room or self.order != Order() else narrowed)
+        shown = note if has_room or self.order != Order() else (*here, *narrowed)
+        self.query_one("#place", TextLine).show(summary, shown)
+
+    @property
+    def _position(self) -> str:
+        """Which row of how many the cursor is on, once the first page is left: within it a step sends no more."""
+        place = self.rows.cursor_position
+        return f"{place + 1}/{len(self.rows.keys)}" if self.rows.scrolled and place is not None else ""
 
     def on_resize(self, event: events.Resize) -> None:
         """What line 2 has room for follows the width. Textual calls this besides the frame's own."""
         self.show_place()
 
     def _filter_note(self) -> Spans:
-        """What narrows the list; a word that was left out is named for as long as it stands there."""
+        """What narrows the list; a mistake is named for as long as it stands there."""
         if self.filter.problem:
-            return spans(Cell(f"filter: {self.filter_text}   left out: {self.filter.problem}", Tone.BAD))
+            return spans(Cell(f"filter: {self.filter_text}   {self.filter.problem}", Tone.BAD))
         if self.filter_text:
             return spans(Cell(f"filter: {self.filter_text}", Tone.ACCENT))
         return spans(Cell("words  is:dark  provider:x  !not", Tone.MUTED)) if self.filtering else ()
@@ -194,6 +215,8 @@ class ListScreen(Filtered, Sorting, View):
         """The pane follows the cursor."""
         message.stop()
         self.refresh_pane()
+        if self._position != self._position_said:
+            self.show_place()
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Enter goes in."""
@@ -212,6 +235,11 @@ class ListScreen(Filtered, Sorting, View):
         noun = self.kind
         if waiting := self.not_ready(noun):
             return waiting
+        if self.filter.problem:
+            return [
+                spans(f"  No {noun} shown: {self.filter.problem}."),
+                spans("  / corrects the filter; esc or q drops it."),
+            ]
         if self.filter_text:
             said = f"No {noun} match {self.filter_text}"
             if flag := self.filter.meant_state(self._sorted_haystack()):
@@ -238,9 +266,16 @@ class ListScreen(Filtered, Sorting, View):
         if self.filter.problem:
             self.flash(self.filter.problem, error=True)
 
-    def filter_kept(self) -> None:
-        """A word that was left out is named once more."""
+    def do_filter(self) -> None:
+        """Opens the filter's line; a mistake that is about to be corrected hides nothing any more."""
+        super().do_filter()
         if self.filter.problem:
+            self.refresh_rows()
+
+    def filter_kept(self) -> None:
+        """A mistake is named once more, and from now on nothing is shown for it."""
+        if self.filter.problem:
+            self.refresh_rows()
             self.flash(self.filter.problem, error=True)
 
     def move_to(self, identity: UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.draft import Draft
@@ -13,7 +14,7 @@ from modeltui.errors import CatalogError, DefaultModelDisabled, LineError, Stale
 from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Tone, spans
-from modeltui.tui.presentation.impact_text import impact_lines
+from modeltui.tui.presentation.impact_text import asked_lines, impact_lines
 from modeltui.tui.presentation.text import clean
 from modeltui.tui.screens import option_fields
 from modeltui.tui.screens.fields import ON_OFF, AnyRow, copy_name, differing, words
@@ -246,6 +247,10 @@ class ModelForm(NewLines):
         if row.enabled and not given["enabled"]:
             saved = await self._turn_off(row, changes)
         else:
+            upstream = given["model"] if "model" in changes.given else row.model
+            asked = asked_lines(row, replace(row, model=upstream))
+            if asked and not await self.confirm(f"Save {row.name}?", asked, "save"):
+                return None
             saved = await models.update(row.id, changes, version=row.version)
         return Saved(saved.id, f"{saved.name} is saved: {_requests(saved)}") if saved is not None else None
 

@@ -31,6 +31,7 @@ class ModelsScreen(MarkedList):
     kind = "models"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("models")]
     columns: Sequence[Column] = model_text.COLUMNS  # type: ignore[misc]
+    name_cells = model_text.NAME_CELLS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

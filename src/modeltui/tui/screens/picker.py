@@ -1,9 +1,9 @@
-"""A picker of providers: the family's, usable ones first, marked in the order in which they are to be attached."""
+"""A picker of providers: several, marked in the order in which they are to be attached, or exactly one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from rich.cells import cell_len
@@ -26,14 +26,20 @@ from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.row_list import Row, RowList
 from modeltui.tui.widgets.text_lines import TextLine
 
+Offered: TypeAlias = tuple[ProviderRow, str]
+"""A provider to pick, and a note on it: in how many of the lists it is, or nothing."""
+
+NOTE = "IN LISTS"
 NAME_CELLS, KEY_CELLS, NOTE_CELLS, ENDPOINT_CELLS = 64, 28, 30, 60
 
 
 class PickerScreen(Filtered):
     """Answers with the ids picked, in order; nothing picked answers with none.
 
-    `verb` begins line 2 and says what enter does, as in `attach to`; `one_family=False` lets providers of several
-    families be picked together, `single=True` exactly one; `note` has a text for some of the providers, by id.
+    What is `offered` stays as it was when the picker opened: nothing moves under the hands of somebody who picks.
+    `verb` begins line 2, as in `attach to`, and its first
+    word says what enter does; without one enter chooses. `family` is the one that has to fit, where one is asked
+    for; without it the first mark decides, unless `one_family` is False. `single=True` lets exactly one be picked.
     """
 
     context = "picker"
@@ -45,41 +51,42 @@ class PickerScreen(Filtered):
         self,
         session: Session,
         title: str,
-        family: Family | None,
-        attached: Collection[UUID],
+        offered: Sequence[Offered],
         *,
         verb: str = "attach to",
+        family: Family | None = None,
         one_family: bool = True,
         single: bool = False,
-        note: Mapping[UUID, str] | None = None,
-        note_title: str = "NOTE",
     ) -> None:
         super().__init__(session)
-        self.verb, self.one_family, self.single = verb, one_family, single
-        self.title_text, self.family, self.attached = title, family, attached
-        self.note, self.note_title = note or {}, note_title
+        self.verb, self.family, self.one_family, self.single = verb, family, one_family, single
+        self.title_text, self._offered = title, offered
+        self._every = len(session.rows.providers)
         self.marked: list[UUID] = []
         self._fitting: dict[object, ProviderRow] = {}
-        # As they were when it opened: nothing moves under the hands of somebody who picks.
-        self._offered = session.rows.providers
+        self._notes: dict[object, str] = {}
+        self._mixed = False
 
     def compose_body(self) -> ComposeResult:
         """The providers."""
-        yield RowList((Column("NAME", 14, keep=None),), id="rows", gutter=5)
+        yield RowList((Column("NAME", 14, keep=None),), id="rows", gutter=2 if self.single else 5)
 
     def on_mount(self) -> None:
         """There is nothing for a pane."""
         self.query_one("#lower").display = False
 
     def refresh_rows(self) -> None:
-        """Shows what can be picked: usable ones first, what was named exactly before all."""
+        """Shows what can be picked, in the order of the offer; what was named exactly comes before all."""
         super().refresh_rows()
-        fits = [row for row in self._offered if self.family in (None, row.family)]
-        fits = sorted((row for row in fits if row.id not in self.attached), key=lambda row: not row.usable)
+        fits = [row for row, _ in self._offered]
         self._fitting = {row.id: row for row in fits}
+        self._notes = {row.id: note for row, note in self._offered if note}
+        # Where all are of one family, its name on every line would only take room.
+        self._mixed = len({row.family for row in fits}) > 1
         self.marked = [identity for identity in self.marked if identity in self._fitting]
-        shown = parse(self.filter_text, "providers").apply(providers_haystack(fits))
-        self.rows.empty = self._nothing()
+        read = parse(self.filter_text, "providers")
+        shown = read.apply(providers_haystack(fits), being_typed=self.filtering)
+        self.rows.empty = self._nothing(read.problem)
         self.rows.columns = self._columns(fits)
         self.rows.show([row.id for row in shown], lambda key: self._row(self._fitting[key]))
         self.show_place()
@@ -99,22 +106,27 @@ class PickerScreen(Filtered):
             Column("KEY", min(key_cells, 17), grow=2, most=key_cells, keep=3),
             Column("ENDPOINT", min(ends, 20), grow=1, most=ends, keep=1),
         ]
-        if self.family is None:
-            # Where one family is asked for, its name on every line would only take room.
+        if self._notes:
+            columns.insert(1, Column(NOTE, widest(self._notes.values(), len(NOTE), NOTE_CELLS), keep=5))
+        if self._mixed:
             columns.insert(1, Column("FAMILY", 13, keep=4))
-        if self.note:
-            cells = widest(self.note.values(), len(self.note_title), NOTE_CELLS)
-            columns.insert(1, Column(self.note_title, cells, keep=5))
         return tuple(columns)
 
     def show_place(self) -> None:
         """Line 2: what one picks for, how many fit, and what narrows them."""
-        count, every = len(self._fitting), len(self._offered)
-        fits = f"{count} of {every} fit family {self.family}" if self.family is not None else f"{count} of {every} fit"
         narrowed = [f"filter: {self.filter_text}"] if self.filter_text else []
         marked = [f"{len(self.marked)} marked"] if self.marked else []
-        line = spans(f"{self.verb} ", Cell(self.title_text, Tone.STRONG), f"   {fits}")
+        verb = f"{self.verb} " if self.verb else ""
+        line = spans(verb, Cell(self.title_text, Tone.STRONG), f"   {self._count}")
         self.query_one("#place", TextLine).show(line, spans(Cell("   ".join([*narrowed, *marked]), Tone.ACCENT)))
+
+    @property
+    def _count(self) -> str:
+        count = len(self._fitting)
+        if self.single:
+            return f"one of {count}"
+        fits = f"{count} of {self._every} fit"
+        return f"{fits} family {self.family}" if self.family is not None else fits
 
     @property
     def standing(self) -> Spans:
@@ -124,7 +136,7 @@ class PickerScreen(Filtered):
 
     @property
     def _verb_word(self) -> str:
-        return self.verb.partition(" ")[0]
+        return self.verb.partition(" ")[0] or "choose"
 
     def show_hints(self) -> None:
         """Enter says what it does with what is picked."""
@@ -143,15 +155,25 @@ class PickerScreen(Filtered):
         self.filter_text = text
         self.refresh_rows()
 
+    def do_filter(self) -> None:
+        """Opens the filter's line; a mistake that is about to be corrected hides nothing any more."""
+        super().do_filter()
+        self.refresh_rows()
+
     def filter_kept(self) -> None:
-        """A word that was left out is named."""
+        """A mistake is named, and from now on nothing is shown for it."""
         problem = parse(self.filter_text, "providers").problem
         if problem:
+            self.refresh_rows()
             self.flash(problem, error=True)
 
-    def _nothing(self) -> list[tuple[Cell, ...]]:
+    def _nothing(self, problem: str | None) -> list[tuple[Cell, ...]]:
+        if self._fitting and problem:
+            return [spans(f"  No provider shown: {problem}."), spans("  / corrects the filter; esc drops it.")]
         if self._fitting:
             return [spans(f"  No provider here matches {self.filter_text}"), spans("  esc drops the filter.")]
+        if self.single:
+            return [spans("  Nothing is left to choose from."), spans("  esc goes back.")]
         if self.family is None:
             return [spans("  No providers yet."), spans("  esc goes back; press 2, then n to add one.")]
         return [
@@ -163,8 +185,8 @@ class PickerScreen(Filtered):
         place = f"{self.marked.index(row.id) + 1:>2}" if row.id in self.marked else ""
         cells = (
             Cell(row.name),
-            *((Cell(self.note.get(row.id, "")),) if self.note else ()),
-            *((Cell(row.family),) if self.family is None else ()),
+            *((Cell(row.family),) if self._mixed else ()),
+            *((Cell(self._notes.get(row.id, "")),) if self._notes else ()),
             on_off(row.enabled),
             key_badge(row.credential, row.key),
             Cell(endpoint(row), Tone.MUTED),
@@ -199,9 +221,10 @@ class PickerScreen(Filtered):
         taken = tuple(self.marked) or (message.key,)
         gone = [self._fitting[identity].name for identity in taken if self.session.provider(identity) is None]
         if gone:
-            self._offered = self.session.rows.providers
+            self._offered = [one for one in self._offered if self.session.provider(one[0].id) is not None]
+            self._every = len(self.session.rows.providers)
             self.refresh_rows()
-            self.flash(f"deleted meanwhile: {', '.join(gone)}; this is what there is now", error=True)
+            self.flash(f"deleted meanwhile: {', '.join(gone)}; choose again", error=True)
         else:
             self.dismiss(taken)
 

@@ -26,6 +26,7 @@ class ProvidersScreen(Offering):
     kind = "providers"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("providers")]
     columns: ClassVar[Sequence[Column]] = provider_text.COLUMNS
+    name_cells = provider_text.NAME_CELLS
 
     def all_rows(self) -> Sequence[AnyRow]:
         """All providers."""

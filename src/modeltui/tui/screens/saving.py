@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modeltui.domain.draft import Draft, DraftLine
-from modeltui.domain.impact import Impact
+from modeltui.domain.impact import Impact, with_own_ids
 from modeltui.domain.rows import ModelRow
 from modeltui.errors import ModelDeleted, ProviderNotFound, StaleVersion
 from modeltui.tui.presentation.conflict_text import Conflict
-from modeltui.tui.presentation.impact_text import impact_lines
+from modeltui.tui.presentation.impact_text import asked_lines, impact_lines
 
 if TYPE_CHECKING:
     from modeltui.tui.screens.lines import LinesScreen
@@ -36,7 +36,7 @@ async def save_lines(screen: LinesScreen) -> None:
                     return
                 continue
             impact = await models.impact_of_lines(current.id, draft.providers)
-            if not await _agreed(screen, impact):
+            if not await _agreed(screen, impact, current):
                 screen.flash("not saved; the draft is still here")
                 return
             changes = ModelUpdate(provider_config_ids=draft.providers, upstream_models=draft.own_ids)
@@ -53,11 +53,11 @@ async def save_lines(screen: LinesScreen) -> None:
     screen.flash(f"saved: requests for {row.name} go to {row.winner or 'nowhere, it is dark'}")
 
 
-async def _agreed(screen: LinesScreen, impact: Impact) -> bool:
-    if impact.harmless:
-        return True
-    title = f"Save the lines of {screen.model.name}?"
-    return await screen.confirm(title, impact_lines(impact), "save")
+async def _agreed(screen: LinesScreen, impact: Impact, current: ModelRow) -> bool:
+    """Asks where another provider wins, or where the same one is asked for another upstream model."""
+    own_ids = {line.provider: line.own_id for line in screen.draft.now.kept}
+    lines = impact_lines(impact) if not impact.harmless else asked_lines(current, with_own_ids(current, own_ids))
+    return not lines or await screen.confirm(f"Save the lines of {screen.model.name}?", lines, "save")
 
 
 async def _settled(screen: LinesScreen, current: ModelRow) -> tuple[DraftLine, ...] | None:

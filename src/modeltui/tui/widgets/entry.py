@@ -9,10 +9,12 @@ from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Input
 
 from modeltui.domain.text import is_forbidden
 from modeltui.tui.presentation import glyphs
+from modeltui.tui.presentation.text import FIELD_LIMIT
 
 
 class Entry(Input):
@@ -20,6 +22,9 @@ class Entry(Input):
 
     What was pasted stays as it is, so that it can be judged, but nothing in it steers the terminal.
     """
+
+    class PasteRefused(Message):
+        """The field would hold more than any may; it is as it was."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     # Textual's own alt and ctrl+shift keys stay; ctrl+c copies the selection, as in any field.
@@ -32,11 +37,14 @@ class Entry(Input):
         self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Takes the text in one line; it never submits."""
+        """Takes the text in one line, or none of it where it is too long; it never submits."""
         event.prevent_default()
         event.stop()
         # Keys are copied with a break at their end, or broken where a page was too narrow: no blank belongs there.
         glue = "" if self.password else " "
+        if len(self.value) + len(event.text) > FIELD_LIMIT:
+            self.post_message(self.PasteRefused())
+            return
         pieces = [piece.strip() for piece in event.text.replace("\t", " ").splitlines()]
         self.insert_text_at_cursor(glue.join(piece for piece in pieces if piece))
 

@@ -76,6 +76,10 @@ class ChoiceLine(LineWidget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the answers need."""
+        return self.lines_needed(width)
+
+    def lines_needed(self, width: int) -> int:
+        """How many lines the answers need in a width."""
         return -(-len(self.choices) // self._in_line(width))
 
     def _in_line(self, width: int) -> int:
@@ -97,6 +101,22 @@ class ChoiceLine(LineWidget, can_focus=True):
         self.at += by
         self.repaint()
         return True
+
+
+class QuestionText(TextLines):
+    """What is asked: as high as its text and a blank line, so that the answers stand where the eye is after reading.
+
+    `below` says how many lines the answers need in a width; they always have them.
+    """
+
+    def __init__(self, below: Callable[[int], int]) -> None:
+        super().__init__(id="question-lines")
+        self._below = below
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the text needs and one more, as far as there is room above the answers."""
+        needed = super().get_content_height(container, viewport, width) + 1
+        return max(1, min(needed, container.height - self._below(container.width)))
 
 
 class QuestionPane(Block):
@@ -121,15 +141,18 @@ class QuestionPane(Block):
 
     def compose(self) -> ComposeResult:
         """The question above its answers."""
-        yield TextLines(id="question-lines")
-        if self.question.check is not None:
+        answers, asks_text = ChoiceLine(self.question.choices), self.question.check is not None
+        text = QuestionText(lambda width: answers.lines_needed(width) + 2 * asks_text)
+        # Before the first layout, which asks for its height.
+        text.show(self.question.lines, title=self.question.title, wrap=True)
+        yield text
+        if asks_text:
             yield TextLine(id="question-problem")
             yield Entry(self.question.text, id="question-entry")
-        yield ChoiceLine(self.question.choices)
+        yield answers
 
     def on_mount(self) -> None:
-        """Fills in, takes the focus, and listens to keys only once the question is on screen."""
-        self.query_one("#question-lines", TextLines).show(self.question.lines, title=self.question.title, wrap=True)
+        """Takes the focus, and listens to keys only once the question is on screen."""
         entry = self._entry
         if entry is not None:
             self.query_one("#question-problem", TextLine).show(spans(Cell(f" {self.question.prompt}", Tone.MUTED)))

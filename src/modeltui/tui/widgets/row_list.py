@@ -169,6 +169,11 @@ class RowList(LineWidget, can_focus=True):
         """The place of the cursor's row among all rows, from 0."""
         return self._window.cursor
 
+    @property
+    def scrolled(self) -> bool:
+        """Whether rows lie above those on screen."""
+        return self._window.top > 0
+
     def move_cursor(self, key: Hashable) -> bool:
         """Put the cursor on a row, and the row on screen; False if there is no such row to be on."""
         position = self._window.positions.get(key)

@@ -93,15 +93,13 @@ class TextLines(LineWidget):
         if self._fitted is not None:
             self._title, lines = self._fitted(width)
             self._content = tuple(lines)
-        content = list(self._content)
         title, *more = wrapped(self._title, max(1, width - TITLE_MARGIN)) if self._wrap_title else [self._title]
-        if self._wrap:
-            content = [part for line in content for part in wrapped(line, width)]
-            content = [*((Cell("   "), *line) for line in more), *content]
+        blocks = [[(Cell("   "), *line)] for line in more]
+        blocks += [wrapped(line, width) if self._wrap else [line] for line in self._content]
+        content = [part for block in blocks for part in block]
         room = height - 1 if self._title else height
         if len(content) > room > 0:
-            hidden = len(content) - room + 1
-            content = [*content[: room - 1], spans(Cell(f" +{hidden} more", Tone.MUTED))]
+            content = [*content[: room - 1], spans(Cell(f" +{_left_over(blocks, room - 1)} more", Tone.MUTED))]
         drawn = [self.draw(line, width) for line in content]
         return [self._title_line(title, width), *drawn] if self._title else drawn
 
@@ -117,6 +115,15 @@ class TextLines(LineWidget):
         title_width = sum(cell_len(clean(text)) for text, _ in title)
         tail = rule * max(2, width - title_width - 4)
         return self.draw((Cell(f"{rule}{rule} ", Tone.MUTED), *title, Cell(f" {tail}", Tone.MUTED)), width)
+
+
+def _left_over(blocks: Sequence[Sequence[Spans]], room: int) -> int:
+    """How many things, however many lines each takes, aren't whole within the first `room` lines; gaps are none."""
+    hidden = 0
+    for block in blocks:
+        room -= len(block)
+        hidden += room < 0 and any(clean(cell.text).strip() for line in block for cell in line)
+    return hidden
 
 
 def wrapped(line: Spans, width: int) -> list[Spans]:

@@ -1,0 +1,190 @@
+"""Watches a PostgreSQL database: one connection of its own, to which the server reports every commit.
+
+A connection of the pool would go on hearing after it was given back. The server is also asked now and then
+whether it is still there: one that went away without a word would be waited for in vain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from modeltui.database_url import display_url
+from modeltui.db.failures import LOW_LEVEL, translate
+from modeltui.db.feed import Down, Event, Signal
+from modeltui.db.postgres_connection import connect
+from modeltui.db.postgres_reports import read_reports
+from modeltui.errors import CatalogError, DatabaseUnavailable
+
+PAUSE_SECONDS = 0.05
+"""Before the first attempt to connect again; each further one waits twice as long."""
+LONGEST_PAUSE_SECONDS = 1.0
+QUIET_SECONDS = 2.0
+"""After so much silence the server is asked whether it is still there."""
+PATIENCE_SECONDS = 3.0
+"""How long its answer may take."""
+
+_FAILURES = (*LOW_LEVEL, CatalogError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_CHANNEL = "SELECT 'modeltui_' || oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema()"
+_STANDBY = "SELECT pg_is_in_recovery()"
+_TELL = "SELECT pg_notify($1, $2)"
+_GREETING = 0
+
+
+class PostgresWatcher:
+    """Reports the commits to one PostgreSQL database, also after its server was away."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._where = display_url(url)
+        self._connection: Any = None
+        # Notifications come in one order over all channels. A channel that nobody else listens to brings back the
+        # numbers of those who wait until all before is dealt with.
+        self._own_channel = f"modeltui_{uuid4().hex}"
+        self._heard: list[str | int] = []
+        self._arrived = asyncio.Event()
+        self._speaking = asyncio.Lock()
+        self._numbers = count(_GREETING + 1)
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+
+    def begin(self) -> bool:
+        """Nothing: connecting takes longer than a caller can wait without giving way to others."""
+        return False
+
+    async def watch(self) -> AsyncGenerator[Event, None]:
+        """Yields what happens in the database until it is closed."""
+        down, pause = False, PAUSE_SECONDS
+        try:
+            while True:
+                try:
+                    await self._listen()
+                    down, pause = False, PAUSE_SECONDS
+                    yield Signal.RESYNC
+                    while True:
+                        event, numbers = await self._next()
+                        if event is not None:
+                            yield event
+                        for number in numbers:
+                            self._release(number)
+                except _FAILURES as error:
+                    # Said before anything is awaited: from here on nothing that is kept may count as fresh.
+                    if not down:
+                        yield Down(_ours(error, self._where))
+                    down = True
+                    self._terminate()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        finally:
+            await self.close()
+            self._release_all()
+
+    async def catch_up(self) -> None:
+        """Returns when whoever reads `watch` has dealt with all that was committed before this call."""
+        connection = self._connection
+        if connection is None:
+            # The resync that comes with the next connection tells of them.
+            return
+        number = next(self._numbers)
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._tell(connection, number)
+        except _FAILURES:
+            # Now `watch` says that changes go unseen, which releases whoever waits.
+            connection.terminate()
+            self._arrived.set()
+        await self._waiting[number]
+
+    async def close(self) -> None:
+        """Closes the connection; `watch` makes another one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(*_FAILURES):
+                await connection.close(timeout=PATIENCE_SECONDS)
+
+    async def _listen(self) -> None:
+        """Connects, and makes sure that what is told arrives. Raises _FAILURES."""
+        connection = await connect(self._url, answer_seconds=PATIENCE_SECONDS, name="modeltui changes")
+        try:
+            if await connection.fetchval(_STANDBY):
+                raise DatabaseUnavailable(
+                    f"database {self._where} is a standby, which reports no changes; reload, or use the primary"
+                )
+            await connection.add_listener(self._own_channel, self._hear_number)
+            await connection.add_listener(await connection.fetchval(_CHANNEL), self._hear_report)
+            connection.add_termination_listener(self._lose)
+            await self._tell(connection, _GREETING)
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    while _GREETING not in self._heard:
+                        await self._hear()
+            except TimeoutError:
+                raise DatabaseUnavailable(
+                    f"database {self._where} reports no changes here; connect to the server itself, not to a pooler"
+                ) from None
+        except BaseException:
+            connection.terminate()
+            raise
+        # The resync that follows tells of all of it.
+        self._heard.clear()
+        self._connection = connection
+
+    async def _next(self) -> tuple[Event | None, list[int]]:
+        """What was reported, and who waited for it. Raises _FAILURES."""
+        while not self._heard:
+            if self._connection.is_closed():
+                raise ConnectionError
+            try:
+                async with asyncio.timeout(QUIET_SECONDS):
+                    await self._hear()
+            except TimeoutError:
+                async with self._speaking:
+                    await self._connection.fetchval("SELECT 1")
+        heard, self._heard = self._heard, []
+        reports = [one for one in heard if isinstance(one, str)]
+        return read_reports(reports) if reports else None, [one for one in heard if isinstance(one, int)]
+
+    async def _hear(self) -> None:
+        self._arrived.clear()
+        await self._arrived.wait()
+
+    async def _tell(self, connection: Any, number: int) -> None:
+        async with self._speaking:
+            await connection.execute(_TELL, self._own_channel, str(number))
+
+    def _hear_report(self, _connection: Any, _process: int, _channel: str, report: str) -> None:
+        self._heard.append(report)
+        self._arrived.set()
+
+    def _hear_number(self, _connection: Any, _process: int, _channel: str, number: str) -> None:
+        self._heard.append(int(number))
+        self._arrived.set()
+
+    def _lose(self, _connection: Any) -> None:
+        self._arrived.set()
+
+    def _terminate(self) -> None:
+        """Lets a lost connection go, and whoever waited for what it would have said."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+        self._heard.clear()
+        self._release_all()
+
+    def _release(self, number: int) -> None:
+        waiting = self._waiting.pop(number, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    def _release_all(self) -> None:
+        for number in list(self._waiting):
+            self._release(number)
+
+
+def _ours(error: Exception, where: str) -> CatalogError:
+    return error if isinstance(error, CatalogError) else translate(error, where)

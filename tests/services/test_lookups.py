@@ -1,0 +1,105 @@
+"""Questions that one statement answers: as SQLAlchemy would answer them, in one round trip, and after every loss."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from modeltui import Catalog, DatabaseUnavailable, StoredKey
+from modeltui.db import postgres_lookups, queries
+from modeltui.db.reading import model_condition
+from modeltui.db.tables import MODELS
+from tests.services.builders import add_model, add_provider, add_providers, eventually, query
+from tests.services.stores import POSTGRES_ONLY, SQLITE_ONLY, PostgresStore, SqliteStore, Store
+
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
+LOOKUPS = "modeltui look-ups"
+
+
+@pytest.fixture
+async def filled_catalog(catalog: Catalog) -> Catalog:
+    """Lines with every kind of key; one of them with an id of its own."""
+    await add_providers(catalog, "a", "b")
+    await add_provider(catalog, "stored", credential=StoredKey("sk-1"), base_url="https://x.example/v1", enabled=False)
+    await add_model(catalog, "Größe", "a", "stored", "b")
+    await catalog.models.set_upstream_model("Größe", "b", "own")
+    await add_model(catalog, "gone", "a")
+    await catalog.models.delete("gone")
+    return catalog
+
+
+async def test_rows_are_those_of_the_statement(filled_catalog: Catalog) -> None:
+    database = filled_catalog._workspace.database
+    gone = next(row for row in await filled_catalog.models.list(include_deleted=True) if row.name == "gone")
+    by_name = model_condition("GRÖSSE")
+    assert by_name is not None
+    for lookup, values, condition in (
+        (queries.MODEL_TO_RESOLVE, ["grösse"], by_name),
+        (queries.MODEL_TO_RESOLVE_BY_ID, [gone.id], MODELS.c.id == gone.id),
+        (queries.DEFAULT_TO_RESOLVE, [], MODELS.c.is_default),
+        (queries.MODEL_TO_RESOLVE, ["gone"], model_condition("gone")),
+    ):
+        async with database.reading() as connection:
+            expected = [tuple(row) for row in await connection.execute(queries.model_to_resolve(condition))]
+        found = await database.look_up(lookup, *values)
+        assert found == expected
+        assert [[type(value) for value in row] for row in found] == [[type(value) for value in row] for row in expected]
+
+
+async def test_a_database_without_its_tables(filled_catalog: Catalog, store: Store) -> None:
+    database = filled_catalog._workspace.database
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("DROP TABLE attachment")
+    with pytest.raises(DatabaseUnavailable, match="has lost its tables"):
+        await filled_catalog.resolve("m")
+
+
+@POSTGRES_ONLY
+async def test_connections_that_were_lost_meanwhile_are_replaced(filled_catalog: Catalog, store: PostgresStore) -> None:
+    database = filled_catalog._workspace.database
+    await asyncio.gather(*(database.look_up(queries.DEFAULT_TO_RESOLVE) for _ in range(50)))
+    (row,) = await query(filled_catalog, OTHERS, name=LOOKUPS)
+    assert 1 <= row.count <= postgres_lookups.AT_ONCE
+    store.server.sql(
+        store.name, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{LOOKUPS}'"
+    )
+    assert (await database.look_up(queries.DEFAULT_TO_RESOLVE))[0][1] == "Größe"
+    store.server.stop()
+    with pytest.raises(DatabaseUnavailable):
+        await database.look_up(queries.DEFAULT_TO_RESOLVE)
+    store.server.start()
+    assert (await database.look_up(queries.DEFAULT_TO_RESOLVE))[0][1] == "Größe"
+
+
+@POSTGRES_ONLY
+async def test_a_caller_that_is_cancelled_leaves_no_connection_in_use(filled_catalog: Catalog) -> None:
+    database = filled_catalog._workspace.database
+    for _ in range(2 * postgres_lookups.AT_ONCE):
+        task = asyncio.ensure_future(database._found("SELECT pg_sleep(60)", []))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert len(await database.look_up(queries.DEFAULT_TO_RESOLVE)) == 3
+
+
+@POSTGRES_ONLY
+async def test_closing_leaves_no_connection(filled_catalog: Catalog, store: PostgresStore) -> None:
+    async with store.open() as other:
+        await other.resolve()
+
+    async def gone() -> bool:
+        return not (await query(filled_catalog, OTHERS, name=LOOKUPS))[0].count
+
+    await eventually(gone, "the server noticing that the connections are closed")
+
+
+@SQLITE_ONLY
+async def test_closing_leaves_no_thread(filled_catalog: Catalog, store: SqliteStore) -> None:
+    before = set(threading.enumerate())
+    async with store.open() as other:
+        await other.resolve()
+        (thread,) = [one for one in threading.enumerate() if one not in before and "look-ups" in one.name]
+    await asyncio.to_thread(thread.join)

@@ -1,0 +1,76 @@
+"""The screens on a PostgreSQL catalog: the first paint says what is waited for, and a server may be away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from modeltui.tui.session import Phase
+from tests.services.stores import PostgresStore, PostgresStores
+from tests.support.postgres import PostgresServer
+from tests.support.wait import words
+from tests.tui.driver import NARROW, fill, open_room
+from tests.tui.test_start_up import HEAVY, first_paint
+
+
+@pytest.fixture
+async def store(postgres_server: PostgresServer) -> AsyncIterator[PostgresStore]:
+    """The catalog of `tests.tui.driver.fill` on a server."""
+    databases = PostgresStores(postgres_server)
+    made = databases.made()
+    async with made.open() as catalog:
+        await fill(catalog)
+    yield made
+    databases.close()
+
+
+def test_the_first_frame_says_what_is_waited_for_and_nothing_heavy_is_loaded(
+    store: PostgresStore, tmp_path: Path
+) -> None:
+    recorded = first_paint(store, tmp_path, (80, 24), {}, "Reading models from")
+    assert (HEAVY | {"asyncpg"}) & {name.partition(".")[0] for name in recorded["modules"]} == set()
+    assert recorded["frames"] == 0
+
+
+async def test_a_server_that_is_away_and_back(store: PostgresStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        before = room.rows
+        await asyncio.to_thread(store.server.stop)
+        await room.press("r")
+        await room.wait_until(lambda: "can't be reached" in room.flash, "the failure")
+        assert room.rows == before
+        await asyncio.to_thread(store.server.start)
+        await room.press("r")
+        await room.wait_until(lambda: room.app.session.error is None, "the catalog again")
+        assert room.rows == before
+        assert "can't be reached" not in room.flash
+
+
+async def test_a_server_that_is_away_at_the_start(store: PostgresStore) -> None:
+    await asyncio.to_thread(store.server.stop)
+    async with open_room(store, ready=False, size=NARROW) as room:
+        await room.wait_until(lambda: room.app.session.phase is Phase.FAILED, "the failure")
+        await room.pass_messages()
+        assert "can't be reached" in words(" ".join(room.empty))
+        await asyncio.to_thread(store.server.start)
+        await room.press("r")
+        await room.wait_until(lambda: room.app.session.phase is Phase.READY, "the catalog read")
+
+
+async def test_a_role_that_may_only_read_says_so_at_the_top(store: PostgresStore) -> None:
+    store.server.sql(store.name, "CREATE ROLE viewer LOGIN", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO viewer")
+    store.url = store.server.url(store.name, "viewer")
+    async with open_room(store, size=NARROW) as room:
+        assert "READ ONLY" in room.top
+        await room.press("t")
+        assert "role viewer has no right to change the tables" in room.flash
+    store.server.sql(store.name, "DROP OWNED BY viewer", "DROP ROLE viewer")
+
+
+async def test_the_top_line_names_the_database_alone(store: PostgresStore) -> None:
+    async with open_room(store, size=NARROW) as room:
+        assert f"testhost/{store.name} " in room.top
+        assert "?" not in room.top
