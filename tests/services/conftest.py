@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 
 from modeltui import Catalog
-from tests.services.builders import add_model, add_providers
+from modeltui.services.feed import Changes
+from tests.services.builders import add_model, add_providers, subscribed
+from tests.services.hearing import told_all
 from tests.services.stores import PostgresStores, SqliteStore, SqliteStores, Store, Stores
 
 
@@ -62,3 +64,33 @@ async def filled(store: Store) -> Store:
         await add_model(catalog, "gone", "a")
         await catalog.models.delete("gone")
     return store
+
+
+@pytest.fixture
+async def filled_catalog(catalog: Catalog) -> Catalog:
+    """Providers a and b; m on both, which is the default, and n on b."""
+    await add_providers(catalog, "a", "b")
+    await add_model(catalog, "m", "a", "b")
+    await add_model(catalog, "n", "b")
+    return catalog
+
+
+@pytest.fixture
+async def changes(filled_catalog: Catalog) -> AsyncIterator[Changes]:
+    """What alice's catalog reports."""
+    reported = await subscribed(filled_catalog)
+    yield reported
+    await reported.aclose()
+
+
+@pytest.fixture
+async def warm(catalog: Catalog) -> Catalog:
+    """m on a and b, the default; n on b alone; a deleted model; every answer kept."""
+    await add_providers(catalog, "a", "b")
+    await add_model(catalog, "m", "a", "b")
+    await add_model(catalog, "n", "b")
+    await add_model(catalog, "gone", "a")
+    await catalog.models.delete("gone")
+    await catalog._workspace.feed.ready()
+    await told_all(catalog)
+    return catalog
