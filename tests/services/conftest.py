@@ -12,7 +12,8 @@ from modeltui import Catalog
 from modeltui.services.feed import Changes
 from tests.services.builders import add_model, add_providers, subscribed
 from tests.services.hearing import told_all
-from tests.services.stores import PostgresStores, SqliteStore, SqliteStores, Store, Stores
+from tests.services.stores import PostgresStore, PostgresStores, SqliteStore, SqliteStores, Store, Stores
+from tests.support.postgres_relay import Relay
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -46,6 +47,16 @@ async def catalog(store: Store) -> AsyncIterator[Catalog]:
     """The store, opened by alice."""
     async with store.open() as opened:
         yield opened
+
+
+@pytest.fixture
+async def relay(store: PostgresStore) -> AsyncIterator[Relay]:
+    """Something between the server and its clients; the store's URL leads there from now on."""
+    relay = Relay(store.server.folder)
+    await relay.start()
+    store.url = f"postgresql://postgres@/{store.name}?host={relay.folder}"
+    yield relay
+    await relay.close()
 
 
 @pytest.fixture

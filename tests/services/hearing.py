@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from modeltui import Catalog, CatalogChange, CatalogError, LineVerdict
 from modeltui.services.catalog import open_settled
 from modeltui.services.feed import Changes
 from modeltui.settings import load_settings
-from tests.services.builders import caught_up, query
+from tests.services.builders import caught_up, eventually, query
 from tests.services.stores import Store
 
 Heard = list[tuple[str, str, str]]
@@ -76,3 +77,37 @@ async def uncached(store: Store) -> AsyncIterator[Catalog]:
     environ = store.environ | {"MODELTUI_DATABASE_URL": store.url}
     async with open_settled(load_settings(environ=environ), environ=environ, keep_answers=False) as catalog:
         yield catalog
+
+
+class Gate:
+    """Holds a catalog's fetches back after they have read the store, until it is opened."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._answers: Any = catalog._resolver.answers
+        self._fetch = self._answers._fetch
+        self._opened = asyncio.Event()
+        self.read = 0
+        self._answers._fetch = self._held
+
+    async def _held(self, name: Any) -> Any:
+        answer = await self._fetch(name)
+        self.read += 1
+        await self._opened.wait()
+        return answer
+
+    async def reached(self) -> None:
+        """Wait until a fetch has read the store."""
+
+        async def has_read() -> bool:
+            return self.read > 0
+
+        await eventually(has_read, "the fetch standing at the gate")
+
+    def open_for_new(self) -> None:
+        """Let those pass that come from now on."""
+        self._answers._fetch = self._fetch
+
+    def open(self) -> None:
+        """Let all pass."""
+        self.open_for_new()
+        self._opened.set()

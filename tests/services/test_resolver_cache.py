@@ -38,7 +38,7 @@ from tests.services.builders import (
     switch,
 )
 from tests.services.children import Child
-from tests.services.hearing import RESYNCED, heard, told, told_all, uncached
+from tests.services.hearing import RESYNCED, Gate, heard, told, told_all, uncached
 from tests.services.stores import Store
 from tests.services.test_history import with_history
 
@@ -238,27 +238,6 @@ async def test_a_change_of_five_thousand_models(store: Store, warm: Catalog, oth
 # Fetches under way
 
 
-class Gate:
-    """Holds a catalog's fetches back after they have read the store, until it is opened."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._answers: Any = catalog._resolver.answers
-        self._fetch = self._answers._fetch
-        self._opened = asyncio.Event()
-        self.read = 0
-        self._answers._fetch = self._held
-
-    async def _held(self, name: Any) -> Any:
-        answer = await self._fetch(name)
-        self.read += 1
-        await self._opened.wait()
-        return answer
-
-    def open(self) -> None:
-        self._opened.set()
-        self._answers._fetch = self._fetch
-
-
 @pytest.mark.parametrize("whose", ["own", "another's"])
 @pytest.mark.parametrize(
     ("write", "name"),
@@ -272,10 +251,7 @@ async def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it(
         gate = Gate(fresh)
         old = asyncio.ensure_future(told(fresh, name))
 
-        async def has_read() -> bool:
-            return gate.read > 0
-
-        await eventually(has_read, "the fetch standing at the gate")
+        await gate.reached()
         await WRITES[write](fresh if whose == "own" else other)
         await caught_up(fresh)
         gate.open()

@@ -1,14 +1,26 @@
-"""Stands between a PostgreSQL server and its clients as a network does, and fails as networks do when a test says so."""
+"""Stands between a PostgreSQL server and its clients, and fails as networks and poolers do when a test says so."""
 
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SOCKET = ".s.PGSQL.5432"
-_NOTIFICATION = b"A"
 _HEADER = 5
+_NOTIFICATION = b"A"
+_PROCESS_AND_KEY = b"K"
+_ANOTHER_PROCESS = (1).to_bytes(4, "big")
+
+
+class Pooling(Enum):
+    """What stands between. A pooler gives clients numbers of processes and keys of its own."""
+
+    NONE = "none"
+    SESSION = "session"
+    TRANSACTION = "transaction"
+    """A connection of the server's is a client's for a transaction; what other sessions notify it of reaches nobody."""
 
 
 class Relay:
@@ -23,10 +35,10 @@ class Relay:
         self._passing.set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Server | None = None
-        self.hold_new = False
-        """Leave every new connection without an answer, as a server does that is slow to accept."""
-        self.swallow_notifications = False
-        """Pass on answers alone, as poolers do."""
+        self.accepting = asyncio.Event()
+        """While it is not set, new connections get no answer, as from a server that is slow to accept."""
+        self.accepting.set()
+        self.pooling = Pooling.NONE
 
     async def start(self) -> None:
         """Take connections."""
@@ -55,12 +67,13 @@ class Relay:
         self._tasks.add(task)
         to_server: asyncio.StreamWriter | None = None
         try:
-            while self.hold_new:
-                await asyncio.sleep(0.01)
+            await self.accepting.wait()
             server, to_server = await asyncio.open_unix_connection(self._server)
-            answers = self._answers if self.swallow_notifications else self._bytes
-            passing = [asyncio.ensure_future(self._bytes(client, to_server))]
-            passing.append(asyncio.ensure_future(answers(server, to_client)))
+            answers = self._bytes if self.pooling is Pooling.NONE else self._messages
+            passing = [
+                asyncio.ensure_future(self._bytes(client, to_server)),
+                asyncio.ensure_future(answers(server, to_client)),
+            ]
             try:
                 await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -83,15 +96,19 @@ class Relay:
         while data := await reader.read(65_536):
             await self._pass_on(data, writer)
 
-    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _messages(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """The server's messages: a letter, the length of what follows with itself, the rest."""
+        process = b""
         while True:
             try:
                 header = await reader.readexactly(_HEADER)
                 rest = await reader.readexactly(int.from_bytes(header[1:], "big") - len(header[1:]))
             except asyncio.IncompleteReadError:
                 return
-            if header[:1] != _NOTIFICATION:
+            kind = header[:1]
+            if kind == _PROCESS_AND_KEY:
+                process, rest = rest[:4], _ANOTHER_PROCESS + rest[4:]
+            if kind != _NOTIFICATION or rest[:4] == process or self.pooling is Pooling.SESSION:
                 await self._pass_on(header + rest, writer)
 
     async def _pass_on(self, data: bytes, writer: asyncio.StreamWriter) -> None:
