@@ -150,11 +150,24 @@ async def test_an_own_write_while_the_listener_is_dead_is_seen_at_once(
     gate.open_for_new()
     # Who asks after the write must not be given what was read before it, though nobody reports of anything.
     await warm.models.move("m", "b", 0)
-    assert (await warm.resolve("m")).provider_name == "b"
+    later = asyncio.ensure_future(warm.resolve("m"))
+    await asyncio.sleep(0)
     gate.open()
+    assert (await later).provider_name == "b"
     await early
     assert (await warm.resolve("m")).provider_name == "b"
     relay.accepting.set()
+
+
+async def test_who_waits_for_a_connection_that_is_lost_goes_on(store: PostgresStore, warm: Catalog) -> None:
+    watcher: Any = warm._workspace.feed._watcher
+    async with watcher._speaking:
+        waiting = [asyncio.ensure_future(watcher.catch_up()) for _ in range(3)]
+        await asyncio.to_thread(end_listeners, store)
+        await trouble_is_told(warm)
+    await asyncio.gather(*waiting)
+    await watcher.catch_up()
+    assert watcher._waiting == {}
 
 
 async def test_many_own_writes_at_once_while_the_listener_dies_all_return(store: PostgresStore, warm: Catalog) -> None:

@@ -138,13 +138,26 @@ class Feed:
 
     async def after_write(self) -> None:
         """Lets answers and subscribers know of this process's own write before the writer goes on."""
-        if self._task is not None and not self._closed:
-            caught_up = asyncio.ensure_future(self._watcher.catch_up())
-            await asyncio.wait((caught_up, self._task), return_when=asyncio.FIRST_COMPLETED)
-            caught_up.cancel()
-        if not self._live:
-            # Nobody has told of the write; without this, who asks now could join a fetch that began before it.
-            self._invalidate((), topology=True)
+        told = False
+        try:
+            told = self._task is not None and not self._closed and await self._caught_up(self._task)
+        finally:
+            if not (told and self._live):
+                # Nobody has told of the write; without this, who asks now could join a fetch that began before it.
+                self._invalidate((), topology=True)
+
+    async def _caught_up(self, task: asyncio.Task[None]) -> bool:
+        """Whether all that was committed until now has been dealt with, or the watcher knows that it can't be."""
+        catching_up = asyncio.ensure_future(self._watcher.catch_up())
+        try:
+            await asyncio.wait((catching_up, task), return_when=asyncio.FIRST_COMPLETED)
+            if not catching_up.done():
+                return False
+            if (error := catching_up.exception()) is not None:
+                logger.error("the change feed could not catch up", exc_info=error)
+            return error is None
+        finally:
+            catching_up.cancel()
 
     async def close(self) -> None:
         """Ends the task and every subscription."""
