@@ -68,8 +68,12 @@ async def build(folder: Path, models: int = 100, providers: int = 16, *, lines: 
     The first model has one line, the next two, up to four, and so on; or all have so many.
     """
     environ = environment(folder)
-    if (folder / "catalog.db").exists():
-        return
+    if not (folder / "catalog.db").exists():
+        await fill(environ, models, providers, lines=lines)
+
+
+async def fill(environ: Mapping[str, str], models: int, providers: int = 16, *, lines: int | None = None) -> None:
+    """Fills the empty catalog that the variables name, with either database."""
     async with open_catalog(environ["MODELTUI_DATABASE_URL"], create=True, environ=environ, actor="bench") as catalog:
         members: dict[Family, list[ProviderRow]] = {family: [] for family in FAMILIES}
         for number in range(providers):

@@ -1,7 +1,7 @@
 """From a commit in another process to the first fresh answer in this one: `python bench/feed.py [--models N]`.
 
 The other process writes with the driver itself and takes the time when its COMMIT returns; this one asks for the same
-model all the time. Both clocks are the machine's.
+model all the time. Both clocks are the machine's. First a SQLite file is measured, then a PostgreSQL server.
 """
 
 from __future__ import annotations
@@ -14,20 +14,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from catalog import build, environment, model_name
+import asyncpg
+
+from catalog import environment, fill, model_name
 from modeltui import open_catalog
 from modeltui.db.sqlite_feed import POLL_SECONDS
 
+ROOT = Path(__file__).parents[1]
 ASK_SECONDS = 0.001
 # Far enough apart that no commit hides the one before it, and at any phase of the polling.
 APART_SECONDS = (0.3, 0.5)
 
 
-def write(path: str, name: str, commits: int) -> None:
+def write_file(url: str, name: str, commits: int) -> None:
     """The other process: gives the model another upstream id again and again, and prints when that was committed."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=10)
     for number in range(commits):
         time.sleep(random.uniform(*APART_SECONDS))
         connection.execute("BEGIN IMMEDIATE")
@@ -38,30 +42,41 @@ def write(path: str, name: str, commits: int) -> None:
         print(time.monotonic(), flush=True)
 
 
-async def measure(models: int, commits: int) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        await build(folder, models)
-        environ = environment(folder)
-        async with open_catalog(environ["MODELTUI_DATABASE_URL"], environ=environ) as catalog:
-            model = next(row.name for row in await catalog.models.available() if row.name >= model_name(models // 2))
-            await catalog.resolve(model)
-            writer = _writer(folder / "catalog.db", model, commits)
-            fresh: dict[str, float] = {}
-            while str(commits - 1) not in fresh:
-                answer = await catalog.resolve(model)
-                fresh.setdefault(answer.upstream_model, time.monotonic())
-                await asyncio.sleep(ASK_SECONDS)
-            committed = [float(line) for line in writer.communicate()[0].split()]
+async def write_server(url: str, name: str, commits: int) -> None:
+    """The same with a server."""
+    connection = await asyncpg.connect(url)
+    for number in range(commits):
+        await asyncio.sleep(random.uniform(*APART_SECONDS))
+        await connection.execute(
+            "UPDATE model_config SET model = $1, version = version + 1 WHERE name = $2", str(number), name
+        )
+        print(time.monotonic(), flush=True)
+    await connection.close()
+
+
+async def measure(what: str, environ: Mapping[str, str], models: int, commits: int) -> None:
+    """Fills the catalog that the variables name, lets another process write to it, and prints how long it took."""
+    await fill(environ, models)
+    async with open_catalog(environ["MODELTUI_DATABASE_URL"], environ=environ) as catalog:
+        model = next(row.name for row in await catalog.models.available() if row.name >= model_name(models // 2))
+        await catalog.resolve(model)
+        writer = _writer(environ["MODELTUI_DATABASE_URL"], model, commits)
+        fresh: dict[str, float] = {}
+        while str(commits - 1) not in fresh:
+            answer = await catalog.resolve(model)
+            fresh.setdefault(answer.upstream_model, time.monotonic())
+            await asyncio.sleep(ASK_SECONDS)
+        committed = [float(line) for line in writer.communicate()[0].split()]
     took = sorted(fresh[str(number)] - moment for number, moment in enumerate(committed))
     print(
-        f"{models} models, polled every {POLL_SECONDS * 1000:.0f} ms, {commits} commits: "
-        f"p50 {_at(took, 0.50):.0f} ms, p99 {_at(took, 0.99):.0f} ms, most {took[-1] * 1000:.0f} ms"
+        f"{what}, {models} models, {commits} commits: "
+        f"p50 {_at(took, 0.50):.1f} ms, p99 {_at(took, 0.99):.1f} ms, most {took[-1] * 1000:.1f} ms",
+        flush=True,
     )
 
 
-def _writer(path: Path, model: str, commits: int) -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, "--write", str(path), model, "--commits", str(commits)]
+def _writer(url: str, model: str, commits: int) -> subprocess.Popen[str]:
+    command = [sys.executable, __file__, "--write", url, model, "--commits", str(commits)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -70,13 +85,31 @@ def _at(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] * 1000
 
 
+def main(models: int, commits: int) -> None:
+    """Measures both stores, one after the other."""
+    sys.path.append(str(ROOT))
+    from tests.support.postgres import PostgresServer
+
+    with tempfile.TemporaryDirectory() as name:
+        environ = environment(Path(name))
+        asyncio.run(measure(f"SQLite, polled every {POLL_SECONDS * 1000:.0f} ms", environ, models, commits))
+        server = PostgresServer()
+        try:
+            environ["MODELTUI_DATABASE_URL"] = server.url(server.database())
+            asyncio.run(measure("PostgreSQL", environ, models, commits))
+        finally:
+            server.close()
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=1_000)
     parser.add_argument("--commits", type=int, default=100)
-    parser.add_argument("--write", nargs=2, metavar=("FILE", "MODEL"), help=argparse.SUPPRESS)
+    parser.add_argument("--write", nargs=2, metavar=("URL", "MODEL"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.write:
-        write(*arguments.write, arguments.commits)
+    if not arguments.write:
+        main(arguments.models, arguments.commits)
+    elif arguments.write[0].startswith("sqlite"):
+        write_file(*arguments.write, arguments.commits)
     else:
-        asyncio.run(measure(arguments.models, arguments.commits))
+        asyncio.run(write_server(*arguments.write, arguments.commits))

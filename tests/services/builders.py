@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 
 from modeltui import Catalog, EnvKey, Family, ModelCreate, ModelRow, ProviderCreate, ProviderRow, ProviderUpdate
 from modeltui.services.answers import LOOK_SECONDS
+from modeltui.services.feed import Changes
 
 LAST_RESORT_SECONDS = 60.0
 KEYED = EnvKey("KEY")
@@ -147,6 +148,42 @@ async def caught_up(catalog: Catalog) -> None:
     """Let the catalog see everything that other processes have committed."""
     catalog._workspace.feed.start()
     await catalog._workspace.feed.after_write()
+
+
+async def subscribed(catalog: Catalog) -> Changes:
+    """Listen from a moment on from which every change is named."""
+    changes = catalog.changes()
+    await catalog._workspace.feed.ready()
+    await caught_up(catalog)
+    changes._queue.clear()
+    return changes
+
+
+async def copy_model(catalog: Catalog, name: str, count: int) -> None:
+    """Add copies of a model without lines, named `name-1` and so on, with one statement."""
+    on_sqlite = catalog._workspace.database._engine.dialect.name == "sqlite"
+    await execute(
+        catalog,
+        "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)"
+        " INSERT INTO model_config (id, family, name, name_key, model, enabled, is_default, context_limit,"
+        " compression_threshold, options, created_at, updated_at, updated_by, version)"
+        f" SELECT {'lower(hex(randomblob(16)))' if on_sqlite else 'gen_random_uuid()'}, family, name || '-' || n,"
+        " name || '-' || n, model, TRUE, FALSE, 1, 70, options, created_at, updated_at, updated_by, 1"
+        " FROM model_config, number WHERE name = :name",
+        name=name,
+        count=count,
+    )
+
+
+async def attach_copies(catalog: Catalog, name: str, provider: str) -> None:
+    """Give every copy of a model a line to a provider, with one statement."""
+    await execute(
+        catalog,
+        "INSERT INTO attachment SELECT m.id, p.id, 0, NULL, m.created_at, m.updated_at"
+        " FROM model_config m, provider_config p WHERE m.name LIKE :copies AND p.name = :provider",
+        copies=f"{name}-%",
+        provider=provider,
+    )
 
 
 def let_variables_be_looked_at(catalog: Catalog) -> None:

@@ -9,8 +9,11 @@ import pytest
 import pytest_asyncio
 
 from modeltui import Catalog
-from tests.services.builders import add_model, add_providers
-from tests.services.stores import PostgresStores, SqliteStore, SqliteStores, Store, Stores
+from modeltui.services.feed import Changes
+from tests.services.builders import add_model, add_providers, subscribed
+from tests.services.hearing import told_all
+from tests.services.stores import PostgresStore, PostgresStores, SqliteStore, SqliteStores, Store, Stores
+from tests.support.postgres_relay import Relay
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -47,6 +50,16 @@ async def catalog(store: Store) -> AsyncIterator[Catalog]:
 
 
 @pytest.fixture
+async def relay(store: PostgresStore) -> AsyncIterator[Relay]:
+    """Something between the server and its clients; the store's URL leads there from now on."""
+    relay = Relay(store.server.folder)
+    await relay.start()
+    store.url = f"postgresql://postgres@/{store.name}?host={relay.folder}"
+    yield relay
+    await relay.close()
+
+
+@pytest.fixture
 async def other(store: Store, catalog: Catalog) -> AsyncIterator[Catalog]:
     """The same store, opened a second time by bob."""
     async with store.open(actor="bob") as opened:
@@ -62,3 +75,33 @@ async def filled(store: Store) -> Store:
         await add_model(catalog, "gone", "a")
         await catalog.models.delete("gone")
     return store
+
+
+@pytest.fixture
+async def filled_catalog(catalog: Catalog) -> Catalog:
+    """Providers a and b; m on both, which is the default, and n on b."""
+    await add_providers(catalog, "a", "b")
+    await add_model(catalog, "m", "a", "b")
+    await add_model(catalog, "n", "b")
+    return catalog
+
+
+@pytest.fixture
+async def changes(filled_catalog: Catalog) -> AsyncIterator[Changes]:
+    """What alice's catalog reports."""
+    reported = await subscribed(filled_catalog)
+    yield reported
+    await reported.aclose()
+
+
+@pytest.fixture
+async def warm(catalog: Catalog) -> Catalog:
+    """m on a and b, the default; n on b alone; a deleted model; every answer kept."""
+    await add_providers(catalog, "a", "b")
+    await add_model(catalog, "m", "a", "b")
+    await add_model(catalog, "n", "b")
+    await add_model(catalog, "gone", "a")
+    await catalog.models.delete("gone")
+    await catalog._workspace.feed.ready()
+    await told_all(catalog)
+    return catalog

@@ -31,8 +31,13 @@ PATIENCE_SECONDS = 3.0
 """How long its answer may take."""
 
 _FAILURES = (*LOW_LEVEL, CatalogError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_CHANNEL = "SELECT 'modeltui_' || oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema()"
-_STANDBY = "SELECT pg_is_in_recovery()"
+# The tables' schema need not be the first of the search path. Tables that were made anew, by a restored dump or
+# with their schema, have other numbers.
+_TABLES = """
+    SELECT array_agg(oid ORDER BY oid) AS tables, 'modeltui_' || min(relnamespace::bigint) AS channel
+    FROM pg_catalog.pg_class WHERE oid IN (to_regclass('provider_config'), to_regclass('model_config'))
+"""
+_FACTS = f"SELECT pg_is_in_recovery() AS standby, pg_backend_pid() AS process, found.* FROM ({_TABLES}) AS found"  # noqa: S608 - no input
 _TELL = "SELECT pg_notify($1, $2)"
 _GREETING = 0
 
@@ -44,6 +49,7 @@ class PostgresWatcher:
         self._url = url
         self._where = display_url(url)
         self._connection: Any = None
+        self._tables: list[int] | None = None
         # Notifications come in one order over all channels. A channel that nobody else listens to brings back the
         # numbers of those who wait until all before is dealt with.
         self._own_channel = f"modeltui_{uuid4().hex}"
@@ -59,6 +65,8 @@ class PostgresWatcher:
 
     async def watch(self) -> AsyncGenerator[Event, None]:
         """Yields what happens in the database until it is closed."""
+        # Whoever read before may have ended by mistake.
+        self._terminate()
         down, pause = False, PAUSE_SECONDS
         try:
             while True:
@@ -81,7 +89,7 @@ class PostgresWatcher:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         finally:
-            await self.close()
+            # Nothing is awaited here: until the reader has noticed the end, what is kept still counts as fresh.
             self._release_all()
 
     async def catch_up(self) -> None:
@@ -91,14 +99,17 @@ class PostgresWatcher:
             # The resync that comes with the next connection tells of them.
             return
         number = next(self._numbers)
-        self._waiting[number] = asyncio.get_running_loop().create_future()
+        dealt_with = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
-            await self._tell(connection, number)
-        except _FAILURES:
-            # Now `watch` says that changes go unseen, which releases whoever waits.
-            connection.terminate()
-            self._arrived.set()
-        await self._waiting[number]
+            try:
+                await self._tell(connection, number)
+            except _FAILURES:
+                # Now `watch` says that changes go unseen, which releases whoever waits, unless it has said so before.
+                connection.terminate()
+                self._arrived.set()
+            await dealt_with
+        finally:
+            self._waiting.pop(number, None)
 
     async def close(self) -> None:
         """Closes the connection; `watch` makes another one."""
@@ -108,31 +119,46 @@ class PostgresWatcher:
                 await connection.close(timeout=PATIENCE_SECONDS)
 
     async def _listen(self) -> None:
-        """Connects, and makes sure that what is told arrives. Raises _FAILURES."""
+        """Connects and listens. Raises _FAILURES."""
         connection = await connect(self._url, answer_seconds=PATIENCE_SECONDS, name="modeltui changes")
         try:
-            if await connection.fetchval(_STANDBY):
+            facts = await connection.fetchrow(_FACTS)
+            if facts["standby"]:
                 raise DatabaseUnavailable(
                     f"database {self._where} is a standby, which reports no changes; reload, or use the primary"
                 )
+            if facts["channel"] is None:
+                raise self._tables_changed()
             await connection.add_listener(self._own_channel, self._hear_number)
-            await connection.add_listener(await connection.fetchval(_CHANNEL), self._hear_report)
+            await connection.add_listener(facts["channel"], self._hear_report)
             connection.add_termination_listener(self._lose)
-            await self._tell(connection, _GREETING)
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    while _GREETING not in self._heard:
-                        await self._hear()
-            except TimeoutError:
-                raise DatabaseUnavailable(
-                    f"database {self._where} reports no changes here; connect to the server itself, not to a pooler"
-                ) from None
+            await self._greet(connection, direct=facts["process"] == connection.get_server_pid())
         except BaseException:
             connection.terminate()
             raise
         # The resync that follows tells of all of it.
         self._heard.clear()
-        self._connection = connection
+        self._connection, self._tables = connection, facts["tables"]
+
+    async def _greet(self, connection: Any, *, direct: bool) -> None:
+        """Makes sure that what is told arrives. Raises _FAILURES."""
+        if direct:
+            await self._tell(connection, _GREETING)
+        else:
+            # A pooler stands between, which may pass on what the own session says and nothing else.
+            stranger = await connect(self._url, answer_seconds=PATIENCE_SECONDS, name="modeltui greeting")
+            try:
+                await self._tell(stranger, _GREETING)
+            finally:
+                stranger.terminate()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while _GREETING not in self._heard:
+                    await self._hear()
+        except TimeoutError:
+            raise DatabaseUnavailable(
+                f"database {self._where} reports no changes here; connect to the server itself, not to a pooler"
+            ) from None
 
     async def _next(self) -> tuple[Event | None, list[int]]:
         """What was reported, and who waited for it. Raises _FAILURES."""
@@ -143,11 +169,20 @@ class PostgresWatcher:
                 async with asyncio.timeout(QUIET_SECONDS):
                     await self._hear()
             except TimeoutError:
-                async with self._speaking:
-                    await self._connection.fetchval("SELECT 1")
+                await self._ask()
         heard, self._heard = self._heard, []
         reports = [one for one in heard if isinstance(one, str)]
         return read_reports(reports) if reports else None, [one for one in heard if isinstance(one, int)]
+
+    async def _ask(self) -> None:
+        """Makes sure that the server is there, and has the tables whose changes are heard. Raises _FAILURES."""
+        async with self._speaking:
+            found = await self._connection.fetchrow(_TABLES)
+        if found["tables"] != self._tables:
+            raise self._tables_changed()
+
+    def _tables_changed(self) -> DatabaseUnavailable:
+        return DatabaseUnavailable(f"database {self._where} has lost its tables, or they were made anew; trying again")
 
     async def _hear(self) -> None:
         self._arrived.clear()
@@ -187,4 +222,7 @@ class PostgresWatcher:
 
 
 def _ours(error: Exception, where: str) -> CatalogError:
-    return error if isinstance(error, CatalogError) else translate(error, where)
+    if isinstance(error, CatalogError):
+        return error
+    # The driver's own complaints are all about a connection that ended meanwhile.
+    return translate(ConnectionError() if isinstance(error, asyncpg.InterfaceError) else error, where)

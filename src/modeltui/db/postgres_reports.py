@@ -8,6 +8,7 @@ from uuid import UUID
 from modeltui.db.feed import BATCH_LIMIT, Batch, Signal
 from modeltui.domain.changes import CatalogChange, ChangeAction, ChangeKind
 
+_KINDS = {"provider": ChangeKind.PROVIDER, "model": ChangeKind.MODEL}
 _ACTIONS = {
     "c": ChangeAction.CREATED,
     "u": ChangeAction.UPDATED,
@@ -36,7 +37,7 @@ def read_reports(reports: Iterable[str]) -> Batch | Signal:
             kind, topology, rows = report.split(" ")
             any_topology |= topology != "0"
             for row in rows.split(","):
-                key, action = (ChangeKind(kind), UUID(row[1:])), _ACTIONS[row[0]]
+                key, action = (_KINDS[kind], UUID(row[1:])), _ACTIONS[row[0]]
                 before = changes.get(key)
                 changes[key] = action if before is None else _TOGETHER.get((before, action), action)
     except (ValueError, KeyError):

@@ -21,6 +21,8 @@ from modeltui.log import logger
 QUEUE_LIMIT = 1000
 """Changes that may wait for one subscriber; one that falls further behind had better read all again."""
 RESTART_SECONDS = 1.0
+FIRST_WORD_SECONDS = 1.0
+"""How long the first callers wait for the store to be watched; after that they go on, and nothing is kept yet."""
 
 ConnectionListener = Callable[[CatalogError | None], None]
 
@@ -89,6 +91,7 @@ class Feed:
         self._watcher = watcher
         self._kept: list[Kept] = []
         self._task: asyncio.Task[None] | None = None
+        self._patience: asyncio.TimerHandle | None = None
         self._live = False
         self._settled = asyncio.Event()
         self._closed = False
@@ -107,6 +110,7 @@ class Feed:
             if self._watcher.begin():
                 self._up()
             self._task = asyncio.create_task(self._run(), name="modeltui change feed")
+            self._patience = asyncio.get_running_loop().call_later(FIRST_WORD_SECONDS, self._settled.set)
 
     def subscribe(self) -> Changes:
         """Every change from this call on; where that can't be told yet, a resync comes first."""
@@ -122,27 +126,44 @@ class Feed:
         self._listeners.append(listener)
 
     async def ready(self) -> None:
-        """Starts, and waits until changes are reported or can't be; after that a reading may be kept."""
+        """Starts, and waits for a moment until changes are reported; once they are, a reading may be kept."""
         self.start()
         if not self._live:
             await self._settled.wait()
 
     async def before_write(self) -> None:
-        """Waits until a feed that has just begun knows the rows, or it couldn't tell what the write changes."""
+        """Waits for a feed that has just begun: until it knows the rows it can't tell what the write changes."""
         if self._task is not None:
             await self._settled.wait()
 
     async def after_write(self) -> None:
         """Lets answers and subscribers know of this process's own write before the writer goes on."""
-        if self._task is None or self._closed:
-            return
-        caught_up = asyncio.ensure_future(self._watcher.catch_up())
-        await asyncio.wait((caught_up, self._task), return_when=asyncio.FIRST_COMPLETED)
-        caught_up.cancel()
+        told = False
+        try:
+            told = self._task is not None and not self._closed and await self._caught_up(self._task)
+        finally:
+            if not (told and self._live):
+                # Nobody has told of the write; without this, who asks now could join a fetch that began before it.
+                self._invalidate((), topology=True)
+
+    async def _caught_up(self, task: asyncio.Task[None]) -> bool:
+        """Whether all that was committed until now has been dealt with, or the watcher knows that it can't be."""
+        catching_up = asyncio.ensure_future(self._watcher.catch_up())
+        try:
+            await asyncio.wait((catching_up, task), return_when=asyncio.FIRST_COMPLETED)
+            if not catching_up.done():
+                return False
+            if (error := catching_up.exception()) is not None:
+                logger.error("the change feed could not catch up", exc_info=error)
+            return error is None
+        finally:
+            catching_up.cancel()
 
     async def close(self) -> None:
         """Ends the task and every subscription."""
         self._closed = True
+        if self._patience is not None:
+            self._patience.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
