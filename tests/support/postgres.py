@@ -25,19 +25,24 @@ TEMPLATE = "migrated"
 
 
 class PostgresServer:
-    """A server that ends with this process; `database()` makes as many empty catalogs on it as are wanted."""
+    """A server that ends with this process; `database()` makes as many empty catalogs on it as are wanted.
 
-    def __init__(self) -> None:
+    With a primary it is that one's standby, and has all of its databases.
+    """
+
+    def __init__(self, primary: PostgresServer | None = None) -> None:
         # Not in pytest's folders: their paths are too long for a socket, and the server's user may not enter them.
         self.folder = Path(tempfile.mkdtemp(prefix="modeltui-pg-"))
         self._names = count(1)
         self._keeper = subprocess.Popen(
-            [sys.executable, KEEPER, self.folder, _programs()],
+            [sys.executable, KEEPER, self.folder, _programs(), *([primary.folder] if primary is not None else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self.start()
+        if primary is not None:
+            return
         self.sql("postgres", f"CREATE DATABASE {TEMPLATE}")
         _run(lambda: _migrate(self.url(TEMPLATE)))
 

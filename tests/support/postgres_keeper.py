@@ -16,7 +16,6 @@ import sys
 import time
 from pathlib import Path
 
-PROGRAMS = ("postgres", "initdb")
 OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -27,7 +26,7 @@ OPTIONS = {
     # The role `guarded` needs its password, which only its tests know.
     "password_encryption": "scram-sha-256",
 }
-ACCESS = "local all guarded scram-sha-256\nlocal all all trust\n"
+ACCESS = "local all guarded scram-sha-256\nlocal all all trust\nlocal replication all trust\n"
 LAST_RESORT_SECONDS = 60.0
 MOMENT = 0.01
 
@@ -54,6 +53,12 @@ class Keeper:
         argv = [self.programs / "initdb", "--pgdata", self.data, *options]
         subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
         (self.data / "pg_hba.conf").write_text(ACCESS)
+
+    def follow(self, primary: Path) -> None:
+        """Make the data folder that of a standby of the server in another folder."""
+        options = ("--checkpoint=fast", "--wal-method=stream", "--write-recovery-conf", "--no-sync")
+        argv = [self.programs / "pg_basebackup", "--host", primary, "--username=postgres", "--pgdata", self.data]
+        subprocess.run([*argv, *options], check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
         """Start the server and wait until it takes connections, also where a killed one's children are still ending."""
@@ -115,15 +120,15 @@ def copied(programs: Path, target: Path) -> Path:
     return target / programs.relative_to(package.parent)
 
 
-def main(folder: Path, programs: Path) -> None:
-    """Serve until the input ends."""
+def main(folder: Path, programs: Path, primary: Path | None = None) -> None:
+    """Serve until the input ends; with a primary's folder as its standby."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir(folder)
     if os.geteuid() == 0:
         programs = become_nobody(folder, programs)
     keeper = Keeper(folder, programs)
     try:
-        keeper.make()
+        keeper.make() if primary is None else keeper.follow(primary)
         commands = {
             "start": keeper.start,
             "stop": lambda: keeper.stop(signal.SIGINT),
@@ -138,4 +143,4 @@ def main(folder: Path, programs: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

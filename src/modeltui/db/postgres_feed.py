@@ -20,6 +20,7 @@ from modeltui.db.failures import LOW_LEVEL, translate
 from modeltui.db.feed import Down, Event, Signal
 from modeltui.db.postgres_connection import connect
 from modeltui.db.postgres_reports import read_reports
+from modeltui.db.postgres_standby import LOOK_SECONDS, Standby
 from modeltui.errors import CatalogError, DatabaseUnavailable
 
 PAUSE_SECONDS = 0.05
@@ -49,6 +50,7 @@ class PostgresWatcher:
         self._url = url
         self._where = display_url(url)
         self._connection: Any = None
+        self._standby: Standby | None = None
         self._tables: list[int] | None = None
         # Notifications come in one order over all channels. A channel that nobody else listens to brings back the
         # numbers of those who wait until all before is dealt with.
@@ -123,22 +125,26 @@ class PostgresWatcher:
         connection = await connect(self._url, answer_seconds=PATIENCE_SECONDS, name="modeltui changes")
         try:
             facts = await connection.fetchrow(_FACTS)
-            if facts["standby"]:
-                raise DatabaseUnavailable(
-                    f"database {self._where} is a standby, which reports no changes; reload, or use the primary"
-                )
             if facts["channel"] is None:
                 raise self._tables_changed()
-            await connection.add_listener(self._own_channel, self._hear_number)
-            await connection.add_listener(facts["channel"], self._hear_report)
-            connection.add_termination_listener(self._lose)
-            await self._greet(connection, direct=facts["process"] == connection.get_server_pid())
+            standby = Standby(connection) if facts["standby"] else None
+            if standby is not None:
+                await standby.changed()
+            else:
+                await self._subscribe(connection, facts["channel"], facts["process"])
         except BaseException:
             connection.terminate()
             raise
         # The resync that follows tells of all of it.
         self._heard.clear()
-        self._connection, self._tables = connection, facts["tables"]
+        self._connection, self._standby, self._tables = connection, standby, facts["tables"]
+
+    async def _subscribe(self, connection: Any, channel: str, process: int) -> None:
+        """Has the server report to a connection, and makes sure that it does. Raises _FAILURES."""
+        await connection.add_listener(self._own_channel, self._hear_number)
+        await connection.add_listener(channel, self._hear_report)
+        connection.add_termination_listener(self._lose)
+        await self._greet(connection, direct=process == connection.get_server_pid())
 
     async def _greet(self, connection: Any, *, direct: bool) -> None:
         """Makes sure that what is told arrives. Raises _FAILURES."""
@@ -162,6 +168,8 @@ class PostgresWatcher:
 
     async def _next(self) -> tuple[Event | None, list[int]]:
         """What was reported, and who waited for it. Raises _FAILURES."""
+        if self._standby is not None:
+            return await self._look(self._standby)
         while not self._heard:
             if self._connection.is_closed():
                 raise ConnectionError
@@ -173,6 +181,15 @@ class PostgresWatcher:
         heard, self._heard = self._heard, []
         reports = [one for one in heard if isinstance(one, str)]
         return read_reports(reports) if reports else None, [one for one in heard if isinstance(one, int)]
+
+    async def _look(self, standby: Standby) -> tuple[Event | None, list[int]]:
+        """Whether anything was replayed, and who waited for it. Raises _FAILURES."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                while not self._heard:
+                    await self._hear()
+        numbers, self._heard = [one for one in self._heard if isinstance(one, int)], []
+        return Signal.RESYNC if await standby.changed() else None, numbers
 
     async def _ask(self) -> None:
         """Makes sure that the server is there, and has the tables whose changes are heard. Raises _FAILURES."""
@@ -189,6 +206,9 @@ class PostgresWatcher:
         await self._arrived.wait()
 
     async def _tell(self, connection: Any, number: int) -> None:
+        if self._standby is not None:
+            self._hear_number(connection, 0, self._own_channel, str(number))
+            return
         async with self._speaking:
             await connection.execute(_TELL, self._own_channel, str(number))
 
@@ -205,7 +225,7 @@ class PostgresWatcher:
 
     def _terminate(self) -> None:
         """Lets a lost connection go, and whoever waited for what it would have said."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._standby = self._connection, None, None
         if connection is not None:
             connection.terminate()
         self._heard.clear()
