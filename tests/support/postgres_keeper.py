@@ -122,7 +122,9 @@ def copied(programs: Path, target: Path) -> Path:
 
 def main(folder: Path, programs: Path, primary: Path | None = None) -> None:
     """Serve until the input ends; with a primary's folder as its standby."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # They are meant for the run, at whose end the input ends as well.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     os.chdir(folder)
     if os.geteuid() == 0:
         programs = become_nobody(folder, programs)
