@@ -335,7 +335,8 @@ async def test_the_number_of_statements_does_not_grow_with_the_set(catalog: Cata
                 await one.bulk.apply(change)
             counts.append(counted)
     assert counts[0] == counts[1]
-    assert counts[0]["SELECT"] <= 4
+    # On PostgreSQL one is for the lock, and one, which must come after it, for the schema.
+    assert counts[0]["SELECT"] <= 5
     assert sum(counts[0].values()) <= 12
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,8 @@ class PostgresServer:
         self._keeper.stdin.close()
         self._keeper.wait()
         self._keeper.stdout.close()
+        # The server's user may empty its folder, but not take it out of a folder of ours.
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tell(self, command: str) -> None:
         assert self._keeper.stdin is not None

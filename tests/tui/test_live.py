@@ -670,6 +670,24 @@ async def test_what_did_not_answer_once_is_tried_again(store: SqliteStore) -> No
         assert "not connected" not in room.top
 
 
+@pytest.mark.usefixtures("looks_often", "looks_when_told")
+async def test_that_a_change_failed_stands_until_the_next_key(store: SqliteStore) -> None:
+    """Whoever looks away must not come back to a word that sounds as if all had gone well."""
+    async with open_room(store, size=NARROW) as room:
+        await room.go_to_row("gpt-4.1")
+        kept = store.path.with_suffix(".kept")
+        store.path.rename(kept)
+        await room.press("t")
+        await room.wait_until(lambda: room.flash.startswith("ERROR the database file"), "that it failed")
+        assert "r tries again" not in room.flash
+        kept.rename(store.path)
+        await room.wait_until(lambda: "not connected" not in room.top, "that it is back")
+        await followed(room)
+        assert room.flash.startswith("ERROR the database file")
+        assert [message.text for message in room.app.session.log][-1].startswith("connected again")
+        assert room.cursor.startswith("gpt-4.1 - off")
+
+
 async def test_another_database_in_its_place(store: SqliteStore, bare_file: Path, tmp_path: Path) -> None:
     """As when a backup is restored."""
     backup = SqliteStore(tmp_path / "backup.db")

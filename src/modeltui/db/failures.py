@@ -25,7 +25,7 @@ class Purpose(Enum):
 # What SQLite says, and what it means for the person who reads it.
 _SQLITE_MESSAGES = {
     "locked": "is locked by another program; try again, and look for a process that holds it",
-    "not a database": "is not a SQLite database; check the path",
+    "not a database": "is not a SQLite database; check the database setting",
     "malformed": "is damaged; restore it from a backup",
     "disk is full": "can't grow, the disk is full; free some space and try again",
     "disk i/o": "can't be read or written, the disk reports an error",

@@ -23,9 +23,12 @@ def alembic_config() -> Config:
 
 
 def run_migrations(
-    connection: Connection, revision: str, *, down: bool, check: Callable[[Connection], None] | None = None
+    connection: Connection, revision: str, *, down: bool, last: Callable[[Connection], None] | None = None
 ) -> None:
-    """Migrates in one transaction, which `check` may still refuse. Raises ValidationError for an unknown revision."""
+    """Migrates in one transaction, which ends with `last`; that may still refuse.
+
+    Raises ValidationError for an unknown revision.
+    """
     config = alembic_config()
     _check_revision(config, revision, down=down)
     with connection.begin():
@@ -34,8 +37,8 @@ def run_migrations(
             (command.downgrade if down else command.upgrade)(config, revision)
         except CommandError as error:
             raise ValidationError("revision", f"can't migrate to {revision}: {error}") from None
-        if check is not None:
-            check(connection)
+        if last is not None:
+            last(connection)
 
 
 def _check_revision(config: Config, revision: str, *, down: bool) -> None:

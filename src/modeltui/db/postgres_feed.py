@@ -21,6 +21,7 @@ from modeltui.db.feed import Down, Event, Signal
 from modeltui.db.postgres_connection import connect
 from modeltui.db.postgres_reports import read_reports
 from modeltui.db.postgres_standby import LOOK_SECONDS, Standby
+from modeltui.db.schema import VERSION_QUERY, require_head
 from modeltui.errors import CatalogError, DatabaseUnavailable
 
 PAUSE_SECONDS = 0.05
@@ -127,6 +128,7 @@ class PostgresWatcher:
             facts = await connection.fetchrow(_FACTS)
             if facts["channel"] is None:
                 raise self._tables_changed()
+            require_head(await connection.fetchval(VERSION_QUERY))
             standby = Standby(connection) if facts["standby"] else None
             if standby is not None:
                 await standby.changed()
@@ -180,7 +182,11 @@ class PostgresWatcher:
                 await self._ask()
         heard, self._heard = self._heard, []
         reports = [one for one in heard if isinstance(one, str)]
-        return read_reports(reports) if reports else None, [one for one in heard if isinstance(one, int)]
+        event = read_reports(reports) if reports else None
+        if event is Signal.RESYNC:
+            # So is a migration reported, after which no trigger may be left to report anything.
+            await self._ask()
+        return event, [one for one in heard if isinstance(one, int)]
 
     async def _look(self, standby: Standby) -> tuple[Event | None, list[int]]:
         """Whether anything was replayed, and who waited for it. Raises _FAILURES."""
@@ -189,14 +195,19 @@ class PostgresWatcher:
                 while not self._heard:
                     await self._hear()
         numbers, self._heard = [one for one in self._heard if isinstance(one, int)], []
-        return Signal.RESYNC if await standby.changed() else None, numbers
+        if not await standby.changed():
+            return None, numbers
+        await self._ask()
+        return Signal.RESYNC, numbers
 
     async def _ask(self) -> None:
-        """Makes sure that the server is there, and has the tables whose changes are heard. Raises _FAILURES."""
+        """Makes sure that the server is there, with the tables whose changes are heard. Raises _FAILURES."""
+        connection = self._connection
         async with self._speaking:
-            found = await self._connection.fetchrow(_TABLES)
-        if found["tables"] != self._tables:
-            raise self._tables_changed()
+            found = await connection.fetchrow(_TABLES)
+            if found["tables"] != self._tables:
+                raise self._tables_changed()
+            require_head(await connection.fetchval(VERSION_QUERY))
 
     def _tables_changed(self) -> DatabaseUnavailable:
         return DatabaseUnavailable(f"database {self._where} has lost its tables, or they were made anew; trying again")

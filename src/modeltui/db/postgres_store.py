@@ -39,6 +39,12 @@ _FACTS = text(
     """
 ).bindparams(bindparam("tables", type_=ARRAY(String)))
 
+# The channel is that of the triggers.
+_REPORT = text(
+    "SELECT pg_notify('modeltui_' || relnamespace, 'resync') FROM pg_catalog.pg_class "
+    "WHERE oid = to_regclass('provider_config')"
+)
+
 
 class PostgresDatabase(Database):
     """A catalog that several hosts share."""
@@ -106,7 +112,7 @@ class PostgresDatabase(Database):
     def _run_migrations(self, connection: Connection, revision: str, down: bool) -> None:
         from modeltui.db.migrate import run_migrations
 
-        run_migrations(connection, revision, down=down)
+        run_migrations(connection, revision, down=down, last=_report)
 
 
 def _engine(url: str, *, answer_seconds: float | None, **options: Any) -> AsyncEngine:
@@ -125,6 +131,11 @@ def _engine(url: str, *, answer_seconds: float | None, **options: Any) -> AsyncE
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
     return made
+
+
+def _report(connection: Connection) -> None:
+    """Has those who have the catalog open look at its schema at once; the triggers may just have gone."""
+    connection.execute(_REPORT)
 
 
 def _refusal(facts: Row[Any]) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
+from modeltui.errors import SchemaOutdated
+
 # Every revision, oldest first. A test keeps this equal to the migration scripts.
 REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
@@ -34,6 +36,12 @@ def schema_state(tables: Collection[str], revision: str | None) -> SchemaState:
     if revision not in REVISIONS:
         return SchemaState.NEWER
     return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
+
+
+def require_head(revision: str | None) -> None:
+    """Makes sure of a catalog that was open before: its schema may have been changed since. Raises SchemaOutdated."""
+    if revision != HEAD:
+        raise SchemaOutdated(revision, HEAD, newer=revision is not None and revision not in REVISIONS)
 
 
 def is_ours(tables: Collection[str]) -> bool:

@@ -1,15 +1,19 @@
-"""A SQLite database as a file: what can be said of it before any driver opens it."""
+"""A SQLite database as a file: what can be said of it before any driver opens it.
+
+Without opening it: where a process closes a file, the system drops all locks that the process has on it, those
+of SQLite's connections too. The next other process to leave would then take itself for the last one, and remove
+the log that is still written to here: what is saved from then on would be lost.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from modeltui.errors import DatabaseUnavailable
-
-MAGIC = b"SQLite format 3\x00"
 
 
 def check_file(path: Path) -> bool:
@@ -18,22 +22,24 @@ def check_file(path: Path) -> bool:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             raise DatabaseUnavailable(f"{path} is not a file; check the database setting")
-        with path.open("rb") as file:
-            head = file.read(len(MAGIC))
     except FileNotFoundError:
         raise DatabaseUnavailable(f"no database at {path}; modeltui db create", missing=True) from None
     except NotADirectoryError:
         raise DatabaseUnavailable(f"{path.parent} is not a folder; check the database setting") from None
     except PermissionError:
-        raise DatabaseUnavailable(f"{path} can't be read by this user; check its owner and mode") from None
+        raise _unreadable(path) from None
     except OSError as error:
         raise DatabaseUnavailable(f"{path} can't be read ({error.strerror}); check the disk") from None
-    if head and head != MAGIC:
-        raise DatabaseUnavailable(f"{path} is not a SQLite database; check the database setting")
+    if not os.access(path, os.R_OK):
+        raise _unreadable(path)
     # In WAL mode even readers write beside the file.
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise DatabaseUnavailable(f"the folder {path.parent} is not writable, which SQLite needs even for reading")
     return os.access(path, os.W_OK)
+
+
+def _unreadable(path: Path) -> DatabaseUnavailable:
+    return DatabaseUnavailable(f"{path} can't be read by this user; check its owner and mode")
 
 
 def make_file(path: Path, *, make_folder: bool) -> None:
@@ -41,7 +47,9 @@ def make_file(path: Path, *, make_folder: bool) -> None:
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # One that is there by now isn't opened, see above.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileNotFoundError:
         raise DatabaseUnavailable(f"the folder {path.parent} does not exist; make it first") from None
     except OSError as error:

@@ -11,6 +11,7 @@ from string import Template
 from uuid import UUID
 
 from modeltui.db.feed import BATCH_LIMIT, Batch, Event, Signal
+from modeltui.db.schema import VERSION_QUERY, require_head
 from modeltui.db.sqlite_file import check_file, file_identity, file_uri
 from modeltui.domain.changes import CatalogChange, ChangeAction, ChangeKind
 
@@ -137,12 +138,16 @@ class SqliteRows:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """One state of the file to read, and the tables of what was seen changed as a whole or not at all."""
+        """One state of the file to read, and the tables of what was seen changed as a whole or not at all.
+
+        Raises SchemaOutdated where somebody has migrated it.
+        """
         with self._lock:
             connection = self._connection
             assert connection is not None  # opened first
             connection.execute("BEGIN")
             try:
+                require_head(next(connection.execute(VERSION_QUERY), (None,))[0])
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:

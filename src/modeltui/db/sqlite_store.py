@@ -81,7 +81,7 @@ class SqliteDatabase(Database):
         # Rebuilding a parent table would delete its children; the pragma only works outside a transaction.
         _enforce_foreign_keys(connection, enforced=False)
         try:
-            run_migrations(connection, revision, down=down, check=_check_references)
+            run_migrations(connection, revision, down=down, last=_check_references)
         finally:
             _enforce_foreign_keys(connection, enforced=True)
 

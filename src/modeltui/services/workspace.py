@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, insert, update
+from sqlalchemy import ColumnElement, Table, and_, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modeltui.clock import Clock
 from modeltui.db import queries, reading
 from modeltui.db.engine import Database
 from modeltui.db.reading import Reference
+from modeltui.db.schema import VERSION_QUERY, require_head
 from modeltui.db.tables import MODELS, PROVIDERS
 from modeltui.domain.history import Entry, Past
 from modeltui.domain.impact import Impact
@@ -62,7 +63,7 @@ class Workspace:
 
     @asynccontextmanager
     async def writing(self, what: str, subject: object, *, taking_back: Entry | None = None) -> AsyncIterator[Change]:
-        """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly.
+        """One transaction: kept whole when the block ends, undone when it raises. Raises ReadOnly, SchemaOutdated.
 
         Answers that it makes wrong are forgotten, and subscribers told, before the block's caller goes on. `what` and
         `subject` go into the log, with who did it and how it ended. `taking_back` is the earlier change that this one
@@ -82,6 +83,8 @@ class Workspace:
         trail = Trail() if self.past is not None else None
         try:
             async with self.database.writing() as connection:
+                # Since it was opened somebody may have migrated it, and the rules here are those of one schema.
+                require_head((await connection.execute(text(VERSION_QUERY))).scalar_one_or_none())
                 yield Change(self, connection, self.clock(), trail)
         except CatalogError as error:
             logger.warning("%s %r by %r refused: %s", what, str(subject), self.actor, error.code)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from modeltui.domain.changes import ChangeKind
 from modeltui.errors import CatalogError
-from modeltui.tui.session import Session
+from modeltui.tui.session import READ_AGAIN, Session
 
 if TYPE_CHECKING:
     from modeltui.services.catalog import Catalog
@@ -122,7 +122,7 @@ class Follower:
         if self._catalog.connection_trouble is None and self._session.unheard is not None:
             self._session.heard_again()
         if trouble is not None and self._session.connected:
-            self._announce("connected again; this is what the catalog holds now", trouble.message)
+            self._announce("connected again; this is what the catalog holds now", f"{trouble.message}{READ_AGAIN}")
 
     async def _look(self) -> None:
         while True:

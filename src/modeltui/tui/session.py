@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="ModelRow | ProviderRow")
 NO_ROWS = Rows((), ())
+READ_AGAIN = "; r tries again"
+"""Follows what a reading that failed says."""
 JUST_NOW_SECONDS = 1.0
 """So long after it appears a change may not have been noticed by whoever is pressing a key."""
 
@@ -47,6 +49,8 @@ class Session:
     phase: Phase = Phase.LOADING
     error: CatalogError | None = None
     """Why the catalog didn't answer when it was last asked."""
+    unread: CatalogError | None = None
+    """What the last reading that failed said: a change that failed is not what `r` tries again."""
     unheard: CatalogError | None = None
     """Why the changes of others can't be seen at present."""
     lost_at: datetime | None = None
@@ -182,7 +186,11 @@ class Session:
             _ = self.catalog
             assert self._listing is not None
             self._begun = number = self._begun + 1
-            rows = await (self._listing.read() if models is None else self._listing.read_again(models))
+            try:
+                rows = await (self._listing.read() if models is None else self._listing.read_again(models))
+            except CatalogError as error:
+                self.unread = error
+                raise
             if models is None:
                 self._whole = number
             self.phase, self.error = Phase.READY, None

@@ -17,7 +17,7 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import FIELD_LIMIT
 from modeltui.tui.screens.palette import WithPalette
 from modeltui.tui.screens.working import AnyRow
-from modeltui.tui.session import Phase, Session
+from modeltui.tui.session import READ_AGAIN, Phase, Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import QuestionPane
@@ -223,7 +223,7 @@ class Frame(WithPalette):
         error = self.session.error
         # Where something was typed, saving itself says that it is still there.
         if action.writes and self.context in keys.LISTS and self.session.phase is Phase.FAILED and error is not None:
-            self.flash(f"{action.label} needs the catalog: {error.message}; r tries again", error=True)
+            self.flash(f"{action.label} needs the catalog: {error.message}{READ_AGAIN}", error=True)
             return
         getattr(self, f"do_{name}")()
 

@@ -18,7 +18,7 @@ from modeltui.errors import (
     StaleVersion,
 )
 from modeltui.tui.presentation.cells import Spans
-from modeltui.tui.session import Session
+from modeltui.tui.session import READ_AGAIN, Session
 from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane, lines_of
 from modeltui.tui.widgets.toned_screen import TonedScreen
 
@@ -103,7 +103,7 @@ class Working(TonedScreen):
         self.room.keys.drop()
         if isinstance(error, DatabaseUnavailable):
             self.session.lost(error)
-            self.flash(f"{error.message}; r tries again", error=True)
+            self.flash(f"{error.message}{READ_AGAIN if error is self.session.unread else ''}", error=True)
             return
         if isinstance(error, StaleVersion | NotFound | ModelDeleted):
             with suppress(CatalogError):
