@@ -15,19 +15,15 @@ import multiprocessing
 import os
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Callable, Coroutine
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulated import ENDED, FLAT_OUT, QUIET, STOPPING, WRITERS, Board, Commit, Found, build, resolve, write
+from stores import STORES
 
-ROOT = Path(__file__).parents[1]
 LONGEST_SECONDS = 600.0
 Work = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -62,33 +58,6 @@ def main() -> None:
         _print(rows)
         harm += sum(row.stale + row.wrong for row in rows)
     sys.exit(1 if harm else 0)
-
-
-# Stores
-
-
-@contextmanager
-def _sqlite() -> Iterator[Callable[[], str]]:
-    """Gives URLs of files that aren't there yet."""
-    with tempfile.TemporaryDirectory() as folder:
-        numbers = count()
-        yield lambda: f"sqlite:///{folder}/catalog{next(numbers)}.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[Callable[[], str]]:
-    """Gives URLs of empty databases on a server of the run's own, the one of the tests."""
-    sys.path.append(str(ROOT))
-    from tests.support.postgres import PostgresServer
-
-    server = PostgresServer()
-    try:
-        yield lambda: server.url(server.database())
-    finally:
-        server.close()
-
-
-STORES = {"sqlite": _sqlite, "postgres": _postgres}
 
 
 # One run

@@ -10,13 +10,17 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select, true
 
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
 from modeltui.domain.secret_token import PREFIX_LENGTH
 
 LIVE = MODELS.c.deleted_at.is_(None)
 EVERY: ColumnElement[bool] = true()
+# Found by the index of the one that is marked. SQLite takes it for the index's own words alone, not for a comparison
+# with 1 as which a column is written; and by its id, or a condition that adds it to others would look at every row.
+_MARKED = MODELS.alias("marked")
+DEFAULT = MODELS.c.id == select(_MARKED.c.id).where(literal_column("marked.is_default")).scalar_subquery()
 
 PROVIDER_COLUMNS = (
     PROVIDERS.c.id,
@@ -94,7 +98,7 @@ def provider_where(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def default_name() -> Select[str]:
     """The name of the default model, if there is one."""
-    return select(MODELS.c.name).where(MODELS.c.is_default)
+    return select(MODELS.c.name).where(DEFAULT)
 
 
 def default_successor(

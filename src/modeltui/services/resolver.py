@@ -14,7 +14,6 @@ from pydantic import SecretStr
 
 from modeltui.db import queries
 from modeltui.db.reading import Reference, model_condition
-from modeltui.db.tables import MODELS
 from modeltui.domain.families import Family
 from modeltui.domain.resolution import counts_by_reason, verdicts
 from modeltui.domain.rows import CredentialKind, KeyState, LineVerdict, Resolution
@@ -131,7 +130,7 @@ class Resolver:
         return await self.answers.get(name)
 
     async def _fetch(self, name: Reference | None) -> Answer:
-        where = MODELS.c.is_default if name is None else model_condition(name)
+        where = queries.DEFAULT if name is None else model_condition(name)
         # Taken before the reading: what was committed until then is in the answer.
         as_of = self._workspace.clock()
         rows: Sequence[Any] = ()
