@@ -47,30 +47,34 @@ BULK = (1_000, 5_000, 20_000)
 MOST_LISTED = 100_000
 """More than these are too many to hold as rows here."""
 
+# Less at once than a statement may take time for.
+SLICE = 100_000
 _NUMBERS = {
     "sqlite": (
-        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :models)",
+        "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n < :last)",
         "printf('%032x', n)",
         "'model-' || printf('%07d', n)",
     ),
     "postgresql": (
-        "WITH numbers(n) AS (SELECT generate_series(1, :models))",
-        "lpad(to_hex(n), 32, '0')::uuid",
-        "'model-' || lpad(n::text, 7, '0')",
+        "WITH numbers(n) AS (SELECT generate_series(CAST(:first AS integer), CAST(:last AS integer)))",
+        "CAST(lpad(to_hex(n), 32, '0') AS uuid)",
+        "'model-' || lpad(CAST(n AS text), 7, '0')",
     ),
 }
-_COPY_MODELS = """
+_COPIES = (
+    """
     INSERT INTO model_config
-    {numbers} SELECT {id}, family, {name}, {name}, model, enabled, {no}, context_limit, compression_threshold, options,
+    {numbers} SELECT {id}, family, {name}, {name}, model, enabled, false, context_limit, compression_threshold, options,
         deleted_at, created_at, updated_at, updated_by, version
     FROM numbers CROSS JOIN model_config WHERE name = :pattern
-"""
-_COPY_LINES = """
+    """,
+    """
     INSERT INTO attachment
-    SELECT model.id, line.provider_config_id, line.priority, line.upstream_model, line.created_at, line.updated_at
-    FROM model_config AS model CROSS JOIN attachment AS line
-    WHERE model.name <> :pattern AND line.model_config_id = (SELECT id FROM model_config WHERE name = :pattern)
-"""
+    {numbers} SELECT {id}, provider_config_id, priority, upstream_model, created_at, updated_at
+    FROM numbers CROSS JOIN attachment
+    WHERE model_config_id = (SELECT model_config.id FROM model_config WHERE name = :pattern)
+    """,
+)
 
 
 def main() -> None:
@@ -103,10 +107,13 @@ async def _fill(catalog: Catalog, models: int) -> None:
         ModelCreate(family=Family.OPENAI, name=PATTERN, model="m", context_limit=1_000, provider_config_ids=LIST)
     )
     numbers, identity, name = _NUMBERS[_dialect(catalog)]
-    copied = _COPY_MODELS.format(numbers=numbers, id=identity, name=name, no="false")
-    async with catalog._workspace.database.writing() as connection:
-        await connection.execute(text(copied), {"models": models, "pattern": PATTERN})
-        await connection.execute(text(_COPY_LINES), {"pattern": PATTERN})
+    database = catalog._workspace.database
+    for first in range(1, models + 1, SLICE):
+        values = {"first": first, "last": min(models, first + SLICE - 1), "pattern": PATTERN}
+        async with database.writing() as connection:
+            for copy in _COPIES:
+                await connection.execute(text(copy.format(numbers=numbers, id=identity, name=name)), values)
+    async with database.writing() as connection:
         # As the server does by itself before long.
         await connection.execute(text("ANALYZE"))
 
@@ -125,8 +132,8 @@ async def _plans(catalog: Catalog) -> None:
         sql = queries.model_to_resolve(where).compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
         async with catalog._workspace.database.reading() as connection:
             plan = [str(row[-1]) for row in await connection.exec_driver_sql(f"{explain} {sql}")]
-        # Providers are few; for a handful of them no index is worth opening.
-        growing = [line.strip() for line in plan if "provider_config" not in line]
+        # Providers are few; for a handful of them no index is worth opening. That of the default model has one row.
+        growing = [line.strip() for line in plan if "provider_config" not in line and "_default" not in line]
         scans = [line for line in growing if "SCAN " in line or "Seq Scan" in line]
         print(f"  plan {what}: {'; '.join(scans) or 'every table by an index'}")
 
