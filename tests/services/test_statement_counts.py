@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
-from modeltui import Catalog, ModelUpdate, ProviderUpdate
+from modeltui import Catalog, ModelUpdate, ProviderUpdate, TurnModels
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
-from tests.services.builders import add_model, add_providers, counted_statements
+from tests.services.builders import add_model, add_providers, caught_up, counted_statements
 from tests.services.stores import START, Stores
 
 Call = Callable[[Catalog], Awaitable[Any]]
@@ -39,8 +39,20 @@ CALLS: dict[str, Call] = {
     "models.update": lambda c: c.models.update("m", ModelUpdate(context_limit=1)),
     "models.move": lambda c: c.models.move("m", "b", 0),
     "models.delete": lambda c: c.models.delete("m"),
+    "bulk: a model off": lambda c: turned_off_in_bulk(c, "n"),
+}
+KEPT: dict[str, Call] = {
+    "resolve": lambda c: c.resolve("m"),
+    "resolve the default": lambda c: c.resolve(),
+    "explain": lambda c: c.explain("m"),
+    "candidates": lambda c: c.candidates("m"),
 }
 SELECTS = {"rows": 3, "providers.list": 3, "models.list": 3, "resolve": 1, "explain": 1, "candidates": 1}
+
+
+async def turned_off_in_bulk(catalog: Catalog, name: str) -> None:
+    row = await catalog.models.get(name)
+    await catalog.bulk.apply(TurnModels((row.id,), enabled=False))
 
 
 async def fill(catalog: Catalog, count: int) -> None:
@@ -92,3 +104,19 @@ async def test_the_number_of_statements_does_not_grow_with_the_rows(
     if name in SELECTS:
         # PostgreSQL's driver sends BEGIN by itself.
         assert with_few - Counter(BEGIN=1) == Counter(SELECT=SELECTS[name])
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_a_kept_answer_sends_none_and_one_change_makes_it_one_statement(
+    catalog: Catalog, other: Catalog, name: str
+) -> None:
+    await add_providers(catalog, "a", "b")
+    await add_model(catalog, "m", "a", "b")
+    await fill(catalog, 200)
+    await KEPT[name](catalog)
+    assert await counted(catalog, KEPT[name]) == Counter()
+    await other.models.move("m", "b", 0)
+    await caught_up(catalog)
+    anew = await counted(catalog, KEPT[name])
+    assert anew - Counter(BEGIN=1) == Counter(SELECT=1)
+    assert await counted(catalog, KEPT[name]) == Counter()

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select, true
 
 from modeltui.db.lookup import Lookup
 from modeltui.db.tables import LINES, MODELS, PROVIDERS
@@ -18,6 +18,10 @@ from modeltui.domain.secret_token import PREFIX_LENGTH
 
 LIVE = MODELS.c.deleted_at.is_(None)
 EVERY: ColumnElement[bool] = true()
+# Found by the index of the one that is marked. SQLite takes it for the index's own words alone, not for a comparison
+# with 1 as which a column is written; and by its id, or a condition that adds it to others would look at every row.
+_MARKED = MODELS.alias("marked")
+DEFAULT = MODELS.c.id == select(_MARKED.c.id).where(literal_column("marked.is_default")).scalar_subquery()
 
 PROVIDER_COLUMNS = (
     PROVIDERS.c.id,
@@ -95,7 +99,7 @@ def provider_where(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def default_name() -> Select[str]:
     """The name of the default model, if there is one."""
-    return select(MODELS.c.name).where(MODELS.c.is_default)
+    return select(MODELS.c.name).where(DEFAULT)
 
 
 def default_successor(
@@ -155,7 +159,7 @@ MODEL_TO_RESOLVE = Lookup(
     model_to_resolve(LIVE & (MODELS.c.name_key == bindparam("name_key", type_=MODELS.c.name_key.type)))
 )
 MODEL_TO_RESOLVE_BY_ID = Lookup(model_to_resolve(MODELS.c.id == bindparam("id", type_=MODELS.c.id.type)))
-DEFAULT_TO_RESOLVE = Lookup(model_to_resolve(MODELS.c.is_default))
+DEFAULT_TO_RESOLVE = Lookup(model_to_resolve(DEFAULT))
 
 
 def sealing_key_prefixes(*, except_provider: UUID) -> Select[str]:

@@ -63,7 +63,7 @@ class Bulk:
 
 async def planned(view: View, change: BulkChange, versions: Mapping[UUID, int] = NO_VERSIONS) -> Plan:
     """What a change comes to on the rows of this transaction. Raises BulkRefused, ProviderNotFound."""
-    rows = await view.rows(or_(_touched(change), MODELS.c.is_default))
+    rows = await view.rows(or_(_touched(change), queries.DEFAULT))
     plan = plan_of(change, rows, versions)
     if plan.causes:
         raise BulkRefused(plan.causes)

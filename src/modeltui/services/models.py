@@ -215,12 +215,12 @@ async def _changed_values(change: Change, record: ModelRecord, changes: ModelUpd
 
 
 async def _unmark_default(change: Change) -> None:
-    await change.update_models(MODELS.c.is_default, is_default=False)
+    await change.update_models(queries.DEFAULT, is_default=False)
 
 
 async def _marked(view: View) -> ModelRecord | None:
     """The default model, if there is one."""
-    identity = (await view.connection.execute(select(MODELS.c.id).where(MODELS.c.is_default))).scalar_one_or_none()
+    identity = (await view.connection.execute(select(MODELS.c.id).where(queries.DEFAULT))).scalar_one_or_none()
     return None if identity is None else await view.model(identity)
 
 

@@ -40,7 +40,7 @@ async def plan_of_taking_back(view: View, entry: Entry, now: datetime) -> Plan:
     if entry.obstacle is not None:
         raise Obstacle(entry.obstacle)
     providers = of_kind(entry, "provider")
-    where = or_(among(MODELS.c.id, of_kind(entry, "model")), queries.bound_to(*providers), MODELS.c.is_default)
+    where = or_(among(MODELS.c.id, of_kind(entry, "model")), queries.bound_to(*providers), queries.DEFAULT)
     records = await reading.read_records(view.connection, where)
     found = _found(entry, records)
     _require_untouched(entry, found)

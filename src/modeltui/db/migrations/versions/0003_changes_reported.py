@@ -50,21 +50,24 @@ _FUNCTION = Template(
         rows bigint;
         report text := 'resync';
     BEGIN
+        -- Counted first: the join has a plan for few rows, and with that many take a time that grows with the square.
         IF TG_OP = 'INSERT' THEN
-            SELECT count(*), '${kind} 1 ' || string_agg('c' || replace(id::text, '-', ''), ',')
-            INTO rows, report FROM after_rows;
-        ELSIF TG_OP = 'DELETE' THEN
-            SELECT count(*), '${kind} 1 ' || string_agg('d' || replace(id::text, '-', ''), ',')
-            INTO rows, report FROM before_rows;
-        ELSIF TG_OP = 'UPDATE' THEN
-            SELECT count(*), '${kind} ' || bool_or(topology)::int || ' ' || string_agg(action || id, ',')
-            INTO rows, report FROM (${updated}) AS changed;
-        END IF;
-        IF rows = 0 THEN
-            RETURN NULL;
+            SELECT count(*) INTO rows FROM after_rows;
+        ELSIF TG_OP <> 'TRUNCATE' THEN
+            SELECT count(*) INTO rows FROM before_rows;
         END IF;
         IF rows > ${limit} THEN
-            report := 'resync';
+            NULL;
+        ELSIF TG_OP = 'INSERT' THEN
+            SELECT '${kind} 1 ' || string_agg('c' || replace(id::text, '-', ''), ',') INTO report FROM after_rows;
+        ELSIF TG_OP = 'DELETE' THEN
+            SELECT '${kind} 1 ' || string_agg('d' || replace(id::text, '-', ''), ',') INTO report FROM before_rows;
+        ELSIF TG_OP = 'UPDATE' THEN
+            SELECT '${kind} ' || bool_or(topology)::int || ' ' || string_agg(action || id, ',')
+            INTO report FROM (${updated}) AS changed;
+        END IF;
+        IF report IS NULL THEN
+            RETURN NULL;
         END IF;
         -- Catalogs in schemas of one database have a channel each.
         PERFORM pg_notify(
