@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modeltui import Catalog, NotFound
-from modeltui.db import postgres_feed
+from modeltui.db import postgres_feed, queries
 from modeltui.db.feed import BATCH_LIMIT
 from modeltui.domain.changes import RESYNC
 from modeltui.services import feed
@@ -236,8 +236,9 @@ async def test_a_server_that_is_slow_to_accept_keeps_no_caller_waiting(
     relay: Relay, store: PostgresStore, filled_catalog: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "FIRST_WORD_SECONDS", 0.01)
+    await filled_catalog._workspace.database.look_up(queries.DEFAULT_TO_RESOLVE)
     relay.accepting.clear()
-    # The pool has a connection, the feed doesn't get any.
+    # The pool and the look-ups have a connection, the feed doesn't get any.
     changes = filled_catalog.changes()
     assert (await filled_catalog.resolve("m")).provider_name == "a"
     await filled_catalog.models.move("m", "b", 0)
