@@ -46,6 +46,12 @@ class Screen(pyte.Screen):
         """Say nothing."""
 
 
+def _hear_signals() -> None:
+    """Take signals as in a login shell; a run in the background, or under nohup, ignores these and hands that on."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """Runs one program; use it as a context manager, so that the program never outlives the test.
 
@@ -83,6 +89,7 @@ class Terminal:
                 dimensions=(size[1], size[0]),
                 env=environment_with(env),
                 cwd=os.fspath(cwd) if cwd is not None else os.environ["HOME"],
+                preexec_fn=_hear_signals,
             )
         return cls(process, size)
 
