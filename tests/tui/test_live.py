@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 from bench.catalog import build, environment, model_name
+from textual.widget import Widget
 
 from modeltui import Catalog, EnvKey, Family, FileKey, ModelUpdate, ProviderUpdate, open_catalog
 from modeltui.settings import load_settings
 from modeltui.tui.control_room import ControlRoom
 from modeltui.tui.following import Follower
 from modeltui.tui.session import Phase, Session
+from modeltui.tui.widgets.row_list import RowList
+from modeltui.tui.widgets.text_lines import TextLine
 from tests.services.builders import add_model, add_provider, caught_up, counted_statements, stored_state, switch
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
@@ -541,6 +544,26 @@ async def test_it_ends_with_the_program(store: SqliteStore) -> None:
         await room.press("q")
         await room.wait_for_end()
     assert following() == set()
+
+
+@pytest.mark.parametrize("asked_for", [True, False], ids=["quit", "broken off"])
+async def test_what_is_heard_while_the_program_ends_is_shown_nowhere(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, asked_for: bool
+) -> None:
+    rows_were_there: list[bool] = []
+    async with open_room(store, size=NARROW) as room:
+        session = room.app.session
+
+        def tell(widget: Widget) -> None:
+            rows_were_there.append(bool(widget.screen.query("#rows")))
+            session._tell()
+
+        for kind in (RowList, TextLine):
+            monkeypatch.setattr(kind, "on_unmount", tell, raising=False)
+        if asked_for:
+            await room.press("q")
+            await room.wait_for_end()
+    assert set(rows_were_there) == {True, False}
 
 
 def following() -> set[str]:

@@ -105,7 +105,7 @@ class ControlRoom(Navigation):
         self.connection.open()
 
     def _announce(self, text: str, over: str) -> None:
-        if isinstance(self.screen, Frame):
+        if self.is_running and isinstance(self.screen, Frame):
             self.screen.announce(text, over)
 
     async def on_unmount(self) -> None:

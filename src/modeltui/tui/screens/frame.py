@@ -67,22 +67,26 @@ class Frame(WithPalette):
 
     def on_mount(self) -> None:
         """Listens to the session while it lives. Textual calls this besides a subclass's own."""
-        self.session.listen(self._session_changed)
+        self.session.listen(self._hear_session)
         self.show_hints()
         self.refresh_rows()
 
     def on_unmount(self) -> None:
         """Listens no more."""
-        self.session.forget(self._session_changed)
+        self.session.forget(self._hear_session)
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Closes the screen, which from now on has nothing left to show the session's changes on."""
-        self.session.forget(self._session_changed)
+        self.session.forget(self._hear_session)
         return super().dismiss(result)
 
+    def _hear_session(self) -> None:
+        # While the program ends, what rows are shown in may be gone before the screen is.
+        if self.is_attached and self.app.is_running:
+            self._session_changed()
+
     def _session_changed(self) -> None:
-        if self.is_attached:
-            self.refresh_rows()
+        self.refresh_rows()
 
     def on_resize(self, event: events.Resize) -> None:
         """Under the least size one line says what is needed; nothing is lost."""
