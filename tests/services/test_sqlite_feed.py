@@ -279,6 +279,11 @@ async def test_a_file_that_is_locked_for_a_moment_is_waited_for(
     watcher._busy = BUSY_LOOKS
     assert await anext(changes) == RESYNC
     assert filled_catalog.connection_trouble is None
+    # The looks that found it locked before the loss are no reason to give up sooner now.
+    looks.clear()
+    watcher._rows.changed = locked
+    await eventually(looked_again, "a second look after the loss")
+    assert filled_catalog.connection_trouble is None
 
 
 async def test_a_mistake_in_the_watcher_is_survived(
