@@ -38,7 +38,7 @@ from tests.services.builders import (
     switch,
 )
 from tests.services.children import Child
-from tests.services.hearing import RESYNCED, Heard, collected, heard, named
+from tests.services.hearing import RESYNCED, Heard, collected, heard, killed_unheard, named
 from tests.services.stores import Store
 
 WRITES: dict[str, tuple[Any, Heard]] = {
@@ -268,13 +268,7 @@ async def test_a_write_that_is_rolled_back_is_not_heard_of(
 async def test_a_writer_killed_in_its_transaction_is_not_heard_of(
     store: Store, filled_catalog: Catalog, changes: Changes
 ) -> None:
-    child = Child(DIE_IN_A_TRANSACTION, store)
-    await asyncio.to_thread(child.wait_until_ready)
-    await caught_up(filled_catalog)
-    await asyncio.to_thread(child.kill)
-    assert await heard(filled_catalog, changes) == []
-    await filled_catalog.models.move("m", "b", 0)
-    assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
+    await killed_unheard(Child(DIE_IN_A_TRANSACTION, store), filled_catalog, changes)
 
 
 DIE_IN_A_TRANSACTION = """
