@@ -34,6 +34,7 @@ from tests.services.builders import (
     attach_copies,
     caught_up,
     copy_model,
+    eventually,
     subscribed,
     switch,
 )
@@ -301,6 +302,32 @@ async def test_a_mistake_in_the_feed_is_survived(
     assert heard_of == [row.id]
     assert await anext(changes) == RESYNC
     assert warm.connection_trouble is None
+    await other.models.move("m", "a", 0)
+    assert await heard(warm, changes) == [("model", "m", "updated")]
+
+
+async def test_a_listener_that_fails_ends_nothing(
+    warm: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modeltui.services.feed.RESTART_SECONDS", 0)
+    told: list[str | None] = []
+
+    def failing(trouble: CatalogError | None) -> None:
+        told.append(trouble and trouble.code)
+        raise ZeroDivisionError
+
+    changes = await subscribed(warm)
+    warm.on_connection(failing)
+    with monkeypatch.context() as patch:
+        # A mistake in the feed, which is told as a loss.
+        patch.setattr(warm._resolver.answers, "invalidate_model", lambda model: 1 // 0)
+        await warm.models.move("m", "b", 0)
+
+    async def is_back() -> bool:
+        return told == ["catalog_error", None]
+
+    await eventually(is_back, "a loss and its end, both told once")
+    assert await anext(changes) == RESYNC
     await other.models.move("m", "a", 0)
     assert await heard(warm, changes) == [("model", "m", "updated")]
 
