@@ -20,10 +20,11 @@ from pathlib import Path
 import asyncpg
 
 from catalog import environment, fill, model_name
+from figures import percentile
 from modeltui import open_catalog
 from modeltui.db.sqlite_feed import POLL_SECONDS
+from stores import STORES
 
-ROOT = Path(__file__).parents[1]
 ASK_SECONDS = 0.001
 # Far enough apart that no commit hides the one before it, and at any phase of the polling.
 APART_SECONDS = (0.3, 0.5)
@@ -67,10 +68,10 @@ async def measure(what: str, environ: Mapping[str, str], models: int, commits: i
             fresh.setdefault(answer.upstream_model, time.monotonic())
             await asyncio.sleep(ASK_SECONDS)
         committed = [float(line) for line in writer.communicate()[0].split()]
-    took = sorted(fresh[str(number)] - moment for number, moment in enumerate(committed))
+    took = sorted((fresh[str(number)] - moment) * 1000 for number, moment in enumerate(committed))
     print(
         f"{what}, {models} models, {commits} commits: "
-        f"p50 {_at(took, 0.50):.1f} ms, p99 {_at(took, 0.99):.1f} ms, most {took[-1] * 1000:.1f} ms",
+        f"p50 {percentile(took, 0.50):.1f} ms, p99 {percentile(took, 0.99):.1f} ms, most {took[-1]:.1f} ms",
         flush=True,
     )
 
@@ -80,25 +81,15 @@ def _writer(url: str, model: str, commits: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def _at(ordered: list[float], share: float) -> float:
-    """Milliseconds below which a share of them lies."""
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] * 1000
-
-
 def main(models: int, commits: int) -> None:
     """Measures both stores, one after the other."""
-    sys.path.append(str(ROOT))
-    from tests.support.postgres import PostgresServer
-
+    told = {"sqlite": f"SQLite, polled every {POLL_SECONDS * 1000:.0f} ms", "postgres": "PostgreSQL"}
     with tempfile.TemporaryDirectory() as name:
         environ = environment(Path(name))
-        asyncio.run(measure(f"SQLite, polled every {POLL_SECONDS * 1000:.0f} ms", environ, models, commits))
-        server = PostgresServer()
-        try:
-            environ["MODELTUI_DATABASE_URL"] = server.url(server.database())
-            asyncio.run(measure("PostgreSQL", environ, models, commits))
-        finally:
-            server.close()
+        for store, what in told.items():
+            with STORES[store]() as place:
+                environ["MODELTUI_DATABASE_URL"] = place()
+                asyncio.run(measure(what, environ, models, commits))
 
 
 if __name__ == "__main__":

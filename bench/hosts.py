@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from figures import percentile
 from modeltui import open_catalog
 from modeltui.database_url import normalised_url, postgres_dsn
 from simulated import ENVIRON, FILLERS, build, model
@@ -34,7 +35,7 @@ async def main(url: str, listeners: list[int]) -> None:
         while len(connections) < number:
             connections.append(await asyncpg.connect(dsn))
         commits, told = await _commits(writer, connections, channel)
-        last = f"{told[len(told) // 2]:.1f}, {told[int(len(told) * 0.99)]:.1f} ms" if told else "-"
+        last = f"{percentile(told, 0.5):.1f}, {percentile(told, 0.99):.1f} ms" if told else "-"
         print(f"| {number} | {statistics.median(commits):.2f} ms | {last} |", flush=True)
     for one in (*connections, writer):
         await one.close()
@@ -85,6 +86,8 @@ async def _connections(url: str, dsn: str) -> None:
             await asyncio.gather(*(catalog.resolve(f"filler-{number}") for number in range(FILLERS)))
         watching.cancel()
         await asyncio.wait((watching,))
+        # What was asked last may still be under way on the first one.
+        looker.terminate()
         looker = await asyncpg.connect(dsn)
         print(f"\nconnections of one process: {most} at most, {await looker.fetchval(own)} at rest")
         await looker.close()

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from catalog import build, environment, model_name
+from figures import percentile
 from modeltui.db.sqlite_feed import POLL_SECONDS
 from terminal import Program, median
 
@@ -53,10 +54,10 @@ def measure(models: int, commits: int) -> None:
             committed = [float(line) for line in writer.communicate()[0].split()]
             worked = (screens.cpu() - worked) / commits
             size = (screens.size - before) / commits
-    took = sorted(shown - moment for shown, moment in zip(seen, committed, strict=True))
+    took = sorted((shown - moment) * 1000 for shown, moment in zip(seen, committed, strict=True))
     print(
         f"{models} models, polled every {POLL_SECONDS * 1000:.0f} ms, {commits} commits: "
-        f"p50 {median(took) * 1000:.0f} ms, p99 {_at(took, 0.99):.0f} ms, most {took[-1] * 1000:.0f} ms; "
+        f"p50 {median(took):.0f} ms, p99 {percentile(took, 0.99):.0f} ms, most {took[-1]:.0f} ms; "
         f"{size:.0f} bytes and {worked * 1000:.0f} ms of work a change"
     )
 
@@ -70,11 +71,6 @@ def _badge(screens: Program) -> str:
 def _writer(path: Path, model: str, commits: int) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "--write", str(path), model, "--commits", str(commits)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def _at(ordered: list[float], share: float) -> float:
-    """Milliseconds below which a share of them lies."""
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] * 1000
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any, NamedTuple
 
+from figures import percentile
 from simulated import ENDED, FLAT_OUT, QUIET, STOPPING, WRITERS, Board, Commit, Found, build, resolve, write
 from stores import STORES
 
@@ -166,13 +167,15 @@ def _print(rows: list[Row]) -> None:
     print(f"| {' | '.join(COLUMNS)} |")
     print("|---" * len(COLUMNS) + "|")
     first = rows[0]
+    first_quiet, first_late = _middle_and_late(first.quiet)
     for row in rows:
         each, together = statistics.mean(row.rates), sum(row.rates)
+        (quiet, late), (busy, late_busy) = _middle_and_late(row.quiet), _middle_and_late(row.busy)
         cells = (
             str(row.resolvers),
-            f"{_at(row.quiet, 0.5):.1f}, {_at(row.quiet, 0.99):.1f} ms",
-            f"{_at(row.quiet, 0.5) / _at(first.quiet, 0.5):.2f}, {_at(row.quiet, 0.99) / _at(first.quiet, 0.99):.2f}",
-            f"{_at(row.busy, 0.5):.1f}, {_at(row.busy, 0.99):.1f} ms",
+            f"{quiet:.1f}, {late:.1f} ms",
+            f"{quiet / first_quiet:.2f}, {late / first_late:.2f}",
+            f"{busy:.1f}, {late_busy:.1f} ms",
             f"{each:,.0f}",
             f"{together:,.0f}",
             f"{together / sum(first.rates):.2f}",
@@ -185,9 +188,9 @@ def _print(rows: list[Row]) -> None:
         print(f"| {' | '.join(cells)} |")
 
 
-def _at(ordered: list[float], share: float) -> float:
-    """The value below which a share of them lies."""
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] if ordered else float("nan")
+def _middle_and_late(ordered: list[float]) -> tuple[float, float]:
+    """The 50th and the 99th percentile."""
+    return percentile(ordered, 0.5), percentile(ordered, 0.99)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from modeltui.services.catalog import open_settled
 from modeltui.services.feed import Changes
 from modeltui.settings import load_settings
 from tests.services.builders import caught_up, eventually, query
+from tests.services.children import Child
 from tests.services.stores import Store
 
 Heard = list[tuple[str, str, str]]
@@ -40,6 +41,16 @@ async def named(catalog: Catalog, found: list[CatalogChange]) -> Heard:
         (change.kind, names.get(change.id, "gone") if change.id is not None else "", change.action or "")
         for change in found
     )
+
+
+async def killed_unheard(child: Child, catalog: Catalog, changes: Changes) -> None:
+    """Kill a writer that waits inside its transaction: nothing is reported of it, and all that comes after is."""
+    await asyncio.to_thread(child.wait_until_ready)
+    await caught_up(catalog)
+    await asyncio.to_thread(child.kill)
+    assert await heard(catalog, changes) == []
+    await catalog.models.move("m", "b", 0)
+    assert await heard(catalog, changes) == [("model", "m", "updated")]
 
 
 async def collected(changes: Changes) -> list[CatalogChange]:

@@ -34,11 +34,12 @@ from tests.services.builders import (
     attach_copies,
     caught_up,
     copy_model,
+    eventually,
     subscribed,
     switch,
 )
 from tests.services.children import Child
-from tests.services.hearing import RESYNCED, Heard, collected, heard, named
+from tests.services.hearing import RESYNCED, Heard, collected, heard, killed_unheard, named
 from tests.services.stores import Store
 
 WRITES: dict[str, tuple[Any, Heard]] = {
@@ -268,13 +269,7 @@ async def test_a_write_that_is_rolled_back_is_not_heard_of(
 async def test_a_writer_killed_in_its_transaction_is_not_heard_of(
     store: Store, filled_catalog: Catalog, changes: Changes
 ) -> None:
-    child = Child(DIE_IN_A_TRANSACTION, store)
-    await asyncio.to_thread(child.wait_until_ready)
-    await caught_up(filled_catalog)
-    await asyncio.to_thread(child.kill)
-    assert await heard(filled_catalog, changes) == []
-    await filled_catalog.models.move("m", "b", 0)
-    assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
+    await killed_unheard(Child(DIE_IN_A_TRANSACTION, store), filled_catalog, changes)
 
 
 DIE_IN_A_TRANSACTION = """
@@ -307,6 +302,32 @@ async def test_a_mistake_in_the_feed_is_survived(
     assert heard_of == [row.id]
     assert await anext(changes) == RESYNC
     assert warm.connection_trouble is None
+    await other.models.move("m", "a", 0)
+    assert await heard(warm, changes) == [("model", "m", "updated")]
+
+
+async def test_a_listener_that_fails_ends_nothing(
+    warm: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modeltui.services.feed.RESTART_SECONDS", 0)
+    told: list[str | None] = []
+
+    def failing(trouble: CatalogError | None) -> None:
+        told.append(trouble and trouble.code)
+        raise ZeroDivisionError
+
+    changes = await subscribed(warm)
+    warm.on_connection(failing)
+    with monkeypatch.context() as patch:
+        # A mistake in the feed, which is told as a loss.
+        patch.setattr(warm._resolver.answers, "invalidate_model", lambda model: 1 // 0)
+        await warm.models.move("m", "b", 0)
+
+    async def is_back() -> bool:
+        return told == ["catalog_error", None]
+
+    await eventually(is_back, "a loss and its end, both told once")
+    assert await anext(changes) == RESYNC
     await other.models.move("m", "a", 0)
     assert await heard(warm, changes) == [("model", "m", "updated")]
 

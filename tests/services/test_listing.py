@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from modeltui import Catalog, FileKey, ModelUpdate, ProviderUpdate, StoredKey
+from modeltui import Catalog, DatabaseUnavailable, FileKey, ModelUpdate, ProviderUpdate, StoredKey
 from modeltui.domain.rows import KeyState
 from modeltui.services.listing import Listing
 from tests.services.builders import add_model, add_provider, counted_statements, switch
@@ -95,6 +95,22 @@ async def test_a_change_that_nobody_named_has_all_read(filled: Catalog) -> None:
     await listing.read()
     await filled.providers.delete("b")
     assert await listing.read_again(()) == await filled.rows(include_deleted=True)
+
+
+async def test_a_reading_that_failed_leaves_what_was_known(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of parts that don't fit nothing is kept: what is read after them has to notice the same change."""
+    listing = filled.listing()
+    await listing.read()
+    await filled.providers.delete("b")
+    with monkeypatch.context() as patched:
+        patched.setattr(listing, "read", _refused)
+        with pytest.raises(DatabaseUnavailable):
+            await listing.read_again(())
+    assert await listing.read_again(()) == await filled.rows(include_deleted=True)
+
+
+async def _refused() -> None:
+    raise DatabaseUnavailable("the database is gone")
 
 
 async def test_statements_do_not_grow(filled: Catalog) -> None:

@@ -232,6 +232,20 @@ async def test_the_greeting_that_does_not_come_back(filled_catalog: Catalog, mon
     assert "not to a pooler" in filled_catalog.connection_trouble.message
 
 
+async def test_a_connection_that_is_lost_meanwhile_is_not_taken_for_a_pooler(
+    filled_catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher: Any = filled_catalog._workspace.feed._watcher
+
+    async def lost(connection: Any, _number: int) -> None:
+        connection.terminate()
+
+    monkeypatch.setattr(watcher, "_tell", lost)
+    await filled_catalog.resolve("m")
+    assert filled_catalog.connection_trouble is not None
+    assert "can't be reached" in filled_catalog.connection_trouble.message
+
+
 async def test_a_server_that_is_slow_to_accept_keeps_no_caller_waiting(
     relay: Relay, store: PostgresStore, filled_catalog: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

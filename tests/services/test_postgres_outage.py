@@ -203,6 +203,7 @@ async def test_a_network_that_falls_silent_is_noticed(
     monkeypatch.setattr(postgres_feed, "PATIENCE_SECONDS", 0.2)
     # The connection takes its patience along.
     end_listeners(store)
+    await is_heard_again(warm)
     changes = await subscribed(warm)
     relay.be_silent()
     await trouble_is_told(warm)

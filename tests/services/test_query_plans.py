@@ -40,7 +40,7 @@ STATEMENTS: dict[str, Make] = {
 
 
 @pytest.fixture
-async def many(catalog: Catalog, stores: Stores) -> Catalog:
+async def many(catalog: Catalog) -> Catalog:
     await add_providers(catalog, "a", "b")
     await add_model(catalog, "m", "a", "b")
     await fill(catalog, 3_000)

@@ -12,6 +12,9 @@ from tests.services.stores import SqliteStore
 from tests.tui.driver import fill, store_at
 from tests.tui.places import Stores
 
+# Seconds: longer than any test.
+NEVER = 3600.0
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def bare_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -64,4 +67,22 @@ def others_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
     What others do between two keys is then met by the second, always. Tests of the screens that follow others have a
     fixture of the same name.
     """
-    monkeypatch.setattr("modeltui.db.sqlite_feed.POLL_SECONDS", 3600.0)
+    monkeypatch.setattr("modeltui.db.sqlite_feed.POLL_SECONDS", NEVER)
+
+
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at keys, and try again to connect, all the time."""
+    monkeypatch.setattr("modeltui.tui.following.LOOK_SECONDS", 0.01)
+
+
+@pytest.fixture
+def looks_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the change feed look at the file only when the test or a write here has it do so."""
+    monkeypatch.setattr("modeltui.db.sqlite_feed.POLL_SECONDS", NEVER)
+
+
+@pytest.fixture
+def nothing_is_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every change have been there for a while."""
+    monkeypatch.setattr("modeltui.tui.session.JUST_NOW_SECONDS", 0.0)

@@ -1,10 +1,7 @@
-"""The screens follow what others do: by row, without moving anything, never under the hands of who edits or picks."""
+"""The screens follow what others do: by row, nothing moves, nothing that is edited changes; also after a loss."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import os
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,68 +9,22 @@ from typing import Any
 
 import pytest
 from bench.catalog import build, environment, model_name
-from textual.widget import Widget
 
-from modeltui import Catalog, EnvKey, Family, FileKey, ModelUpdate, ProviderUpdate, open_catalog
+from modeltui import Catalog, EnvKey, Family, ModelUpdate, ProviderUpdate, open_catalog
 from modeltui.settings import load_settings
 from modeltui.tui.control_room import ControlRoom
-from modeltui.tui.following import Follower
 from modeltui.tui.session import Phase, Session
-from modeltui.tui.widgets.row_list import RowList
-from modeltui.tui.widgets.text_lines import TextLine
-from tests.services.builders import add_model, add_provider, caught_up, counted_statements, stored_state, switch
+from tests.services.builders import add_model, add_provider, switch
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.tui.driver import NARROW, Room, open_room
+from tests.tui.live import followed
 from tests.tui.test_marks import mark, marked
-
-LOOKS_OFTEN, LOOKS_NEVER = 0.01, 3600.0
 
 
 @pytest.fixture(autouse=True)
 def others_unheard() -> None:
-    """The feed looks all the time."""
-
-
-@pytest.fixture
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at keys, and try again to connect, all the time."""
-    monkeypatch.setattr("modeltui.tui.following.LOOK_SECONDS", LOOKS_OFTEN)
-
-
-@pytest.fixture
-def looks_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the change feed look at the file only when the test or a write here has it do so."""
-    monkeypatch.setattr("modeltui.db.sqlite_feed.POLL_SECONDS", LOOKS_NEVER)
-
-
-@pytest.fixture
-def nothing_is_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every change have been there for a while."""
-    monkeypatch.setattr("modeltui.tui.session.JUST_NOW_SECONDS", 0.0)
-
-
-def follower(room: Room) -> Follower:
-    found = room.app.connection.follower
-    assert found is not None
-    return found
-
-
-async def followed(room: Room) -> None:
-    """Wait until the screens show all that was committed before."""
-    await caught_up(room.app.session.catalog)
-    await room.pass_messages()
-    await room.wait_until(lambda: follower(room).idle, "all read that was heard of")
-    await room.pass_messages()
-
-
-async def readings(room: Room, act: Callable[[], Awaitable[Any]]) -> int:
-    """How many readings it takes to follow something."""
-    await followed(room)
-    before = room.app.session.begun
-    await act()
-    await followed(room)
-    return room.app.session.begun - before
+    """Let the feed look all the time."""
 
 
 # Everything that others do
@@ -327,312 +278,12 @@ async def test_what_does_not_touch_the_form_is_not_told_there(store: SqliteStore
         assert room.place == "Models / gpt-5 / edit nothing changed"
 
 
-# What is open
-
-
-async def test_a_question_stays_as_it_was_asked(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_row("gpt-5-nano")
-        await room.ask("t", "Turn gpt-5-nano off?")
-        asked = room.question
-        await other.models.update("gpt-5-nano", ModelUpdate(name="gpt-5-tiny"))
-        await room.wait_for("gpt-5-tiny ✓ on")
-        assert room.question == asked
-        await room.press("y")
-        await room.asked("Turn gpt-5-tiny off?")
-        await room.press("escape")
-        await room.settle()
-        assert room.cursor.startswith("gpt-5-tiny ✓ on")
-
-
-async def test_a_name_being_typed_stays(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_providers()
-        await room.go_to_row("vllm-rack2")
-        await room.ask("d", "Delete vllm-rack2, and take it out of every list?")
-        await room.type("vllm-")
-        await switch(other, "openai-us", on=False)
-        await room.wait_for("openai-us openai - off")
-        await room.type("rack2")
-        await room.press("enter")
-        await room.wait_until(lambda: room.flash.startswith("vllm-rack2 is deleted: "), "deleted")
-
-
-async def test_a_picker_stays_and_the_list_is_current_afterwards(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.open_lines("gpt-5-nano")
-        await room.press("a")
-        await room.wait_for_place("attach to gpt-5-nano")
-        before, place = room.rows, room.place
-        await switch(other, "openai-us", on=False)
-        await add_provider(other, "openai-zurich")
-        await other.models.move("gpt-5-nano", "openai-apac", 0)
-        await followed(room)
-        assert (room.rows, room.place) == (before, place)
-        await room.press("escape")
-        await room.wait_for("1 1 openai-apac")
-        await room.wait_for("2 2 openai-us - off")
-        await room.press("a")
-        await room.wait_for("openai-zurich")
-
-
-async def test_a_provider_that_is_gone_is_not_chosen(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_row("gpt-5-nano")
-        await room.press("a")
-        await room.wait_for_place("attach which provider to gpt-5-nano")
-        await room.go_to_row("openai-batch")
-        await other.providers.delete("openai-batch")
-        await followed(room)
-        assert room.cursor.startswith("openai-batch")
-        await room.press("enter")
-        assert room.flash == "ERROR deleted meanwhile: openai-batch; choose again"
-        assert room.names == ["openai-eu"]
-
-
-async def test_the_palette_stays(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.press(":")
-        await room.wait_for("commands, models and providers")
-        await room.type("gpt-5")
-        await room.wait_for("gpt-5-nano")
-        pane = [line for line in room.words if "gpt-5" in line][-4:]
-        await other.models.update("gpt-5-nano", ModelUpdate(name="zz-nano"))
-        await room.wait_for("Models 7")
-        await followed(room)
-        assert [line for line in room.words if "gpt-5" in line][-4:] == pane
-        await room.press("escape")
-        await room.wait_for("zz-nano")
-
-
-# Keys that were meant for something else
-
-
-async def test_a_key_that_was_meant_for_a_row_that_is_gone(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await add_model(other, "gpt-4.0", "openai-us", enabled=False)
-        await room.wait_for("Models 8")
-        await room.go_to_row("gpt-4.0")
-        await other.models.delete("gpt-4.0")
-        await room.wait_for_flash("gpt-4.0 was deleted elsewhere; the cursor is on gpt-4.1")
-        before = await stored_state(other)
-        await room.press("t")
-        assert room.flash == "the cursor is on gpt-4.1 now; t once more acts on it"
-        assert await stored_state(other) == before
-        await room.press("t")
-        await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
-
-
-async def test_any_other_key_first_shows_that_one_has_seen_it(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_row("claude-sonnet-4-5")
-        await other.models.delete("claude-sonnet-4-5")
-        await room.wait_for_flash("claude-sonnet-4-5 was deleted elsewhere; the cursor is on gpt-4.1")
-        await room.go_to_row("gpt-4.1")
-        await room.press("t")
-        await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
-
-
-async def test_a_row_that_leaves_the_filter_is_said(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.press("/")
-        await room.type("is:off")
-        await room.press("enter")
-        await other.models.update("gpt-4.1", ModelUpdate(enabled=True))
-        await room.wait_for_flash("gpt-4.1 no longer matches the filter")
-        assert room.empty[0].startswith("No models match is:off")
-
-
-async def test_what_changed_just_now_is_asked_about(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key was perhaps meant to do what somebody else has just done."""
-    monkeypatch.setattr("modeltui.tui.session.JUST_NOW_SECONDS", LOOKS_NEVER)
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_row("gpt-5-nano")
-        await other.models.update("gpt-5-nano", ModelUpdate(enabled=False))
-        await room.wait_for("gpt-5-nano - off")
-        await room.press("t")
-        await room.asked("Turn gpt-5-nano on?")
-        assert room.flash == "ERROR bob changed gpt-5-nano just now; look again"
-
-
-@pytest.mark.usefixtures("nothing_is_just_now")
-async def test_what_has_been_there_for_a_while_is_not(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-        await room.go_to_row("gpt-5-nano")
-        await other.models.update("gpt-5-nano", ModelUpdate(enabled=False))
-        await room.wait_for("gpt-5-nano - off")
-        await room.press("t")
-        await room.wait_for_flash("gpt-5-nano is on; requests go to openai-us")
-
-
-# How much is read
-
-
-@pytest.mark.usefixtures("looks_when_told")
-async def test_a_burst_is_one_reading(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-
-        async def burst() -> None:
-            for number in range(20):
-                await other.models.update("gpt-5-nano", ModelUpdate(context_limit=1_000 + number))
-                await other.models.update("gpt-5", ModelUpdate(context_limit=1_000 + number))
-
-        with counted_statements(room.app.session.catalog) as counts:
-            assert await readings(room, burst) == 1
-        assert counts["SELECT"] == 3
-
-
-async def test_never_two_readings_at_once(store: SqliteStore) -> None:
-    """What comes while one is under way is one more, however much it is."""
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-
-        async def while_reading() -> None:
-            async with room.app.session._reading:
-                for number in range(20):
-                    await other.models.update("gpt-5-nano", ModelUpdate(context_limit=1_000 + number))
-                    await caught_up(room.app.session.catalog)
-
-        assert await readings(room, while_reading) <= 2
-        await room.wait_for("gpt-5-nano ✓ on openai-us 1/2 1 1.02k")
-
-
-@pytest.mark.parametrize("key", ["t", "r"])
-async def test_what_is_done_here_is_read_once(store: SqliteStore, key: str) -> None:
-    async with open_room(store, size=NARROW) as room:
-        await room.go_to_row("gpt-4.1")
-
-        async def press() -> None:
-            await room.press(key)
-            await room.settle()
-
-        assert await readings(room, press) == 1
-
-
-async def test_many_at_once_are_read_in_one_go(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
-
-        async def everything() -> None:
-            async with other._workspace.database.writing() as connection:
-                await connection.exec_driver_sql("UPDATE model_config SET context_limit = 5, version = version + 1")
-
-        assert await readings(room, everything) == 1
-        assert all(" 5" in row for row in room.rows)
-
-
-async def test_nothing_is_read_while_nothing_changes(store: SqliteStore, looks_often: None) -> None:
-    async with open_room(store, size=NARROW) as room:
-        looks = 0
-        look = room.app.session.look_at_keys
-
-        async def counting() -> None:
-            nonlocal looks
-            await look()
-            looks += 1
-
-        room.app.session.look_at_keys = counting  # type: ignore[method-assign]
-        told: list[None] = []
-        room.app.session.listen(lambda: told.append(None))
-        with counted_statements(room.app.session.catalog) as counts:
-            await room.wait_until(lambda: looks > 5, "some looks")
-        assert counts == {}
-        assert told == []
-
-
-async def test_it_ends_with_the_program(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room:
-        assert following() == {"changes", "rows", "keys"}
-        await room.press("q")
-        await room.wait_for_end()
-    assert following() == set()
-
-
-@pytest.mark.parametrize("asked_for", [True, False], ids=["quit", "broken off"])
-async def test_what_is_heard_while_the_program_ends_is_shown_nowhere(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, asked_for: bool
-) -> None:
-    rows_were_there: list[bool] = []
-    async with open_room(store, size=NARROW) as room:
-        session = room.app.session
-
-        def tell(widget: Widget) -> None:
-            rows_were_there.append(bool(widget.screen.query("#rows")))
-            session._tell()
-
-        for kind in (RowList, TextLine):
-            monkeypatch.setattr(kind, "on_unmount", tell, raising=False)
-        if asked_for:
-            await room.press("q")
-            await room.wait_for_end()
-    assert set(rows_were_there) == {True, False}
-
-
-def following() -> set[str]:
-    """What of the following is under way."""
-    names = [task.get_name() for task in asyncio.all_tasks()]
-    return {name.removeprefix("modeltui following: ") for name in names if name.startswith("modeltui following: ")}
-
-
-# Keys of providers
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_a_key_file_that_appears_becomes_blank_and_vanishes(store: SqliteStore, tmp_path: Path) -> None:
-    file = tmp_path / "groq.key"
-    async with store.open() as catalog:
-        await catalog.providers.update("groq", ProviderUpdate(credential=FileKey(str(file))))
-    async with open_room(store, size=NARROW) as room:
-        await room.go_to_row("deepseek-v3")
-        assert room.cursor.startswith("deepseek-v3 ✗ dark")
-        file.write_text("sk-groq")
-        await room.wait_for("deepseek-v3 ✓ on groq 1/1 0 !")
-        await room.wait_for("deepseek-v3 openai-compat requests go to groq")
-        assert "dark" not in room.place
-        assert room.cursor.startswith("deepseek-v3")
-        file.write_text(" \n")
-        await room.wait_for("deepseek-v3 ✗ dark")
-        file.write_text("sk-groq")
-        await room.wait_for("deepseek-v3 ✓ on groq")
-        await room.go_to_providers()
-        await room.wait_for("groq openai-compat ✓ on ✓ file groq.key 1 1 1")
-        file.unlink()
-        await room.wait_for("groq openai-compat ✓ on ✗ no file 1 0 0")
-        await room.wait_for("Providers 7 1 off 2 without key")
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_the_secret_key_file_vanishes_and_comes_back(store: SqliteStore, tmp_path: Path) -> None:
-    key = tmp_path / "secret.key"
-    key.write_text(store.environ.pop("MODELTUI_SECRET_KEY"))
-    key.chmod(0o600)
-    async with open_room(store, size=NARROW, secret_key_file=key) as room:
-        await room.go_to_providers()
-        await room.wait_for("anthropic-main anthropic ✓ on ✓ stored")
-        kept = key.read_text()
-        key.unlink()
-        await room.wait_for("anthropic-main anthropic ✓ on ✗ unreadable here")
-        key.write_text(base64.b64encode(os.urandom(32)).decode())
-        key.chmod(0o600)
-        key.write_text(kept)
-        await room.wait_for("anthropic-main anthropic ✓ on ✓ stored")
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_a_variable(store: SqliteStore) -> None:
-    """That of another process can't be changed from outside, but what reads them is the same for all."""
-    async with open_room(store, size=NARROW) as room:
-        await room.go_to_providers()
-        store.environ["BATCH_KEY"] = "sk-batch"
-        await room.wait_for("openai-batch openai ✓ on ✓ env BATCH_KEY")
-        del store.environ["BATCH_KEY"]
-        await room.wait_for("openai-batch openai ✓ on ✗ unset $BATCH_KEY")
-
-
 # The connection
 
 
-async def test_lost_and_back(store: SqliteStore, snap: Snap, nothing_is_just_now: None) -> None:
+@pytest.mark.usefixtures("nothing_is_just_now")
+async def test_lost_and_back(store: SqliteStore, snap: Snap) -> None:
     async with open_room(store, size=NARROW) as room:
-        said: list[str] = []
         await room.go_to_row("gpt-5-nano")
         kept = store.path.with_suffix(".kept")
         store.path.rename(kept)

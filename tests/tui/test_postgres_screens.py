@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from modeltui.tui.session import Phase
+from tests.services.builders import switch
 from tests.services.stores import PostgresStore, PostgresStores
 from tests.support.postgres import PostgresServer
 from tests.support.wait import words
@@ -58,6 +59,16 @@ async def test_a_server_that_is_away_at_the_start(store: PostgresStore) -> None:
         await asyncio.to_thread(store.server.start)
         await room.press("r")
         await room.wait_until(lambda: room.app.session.phase is Phase.READY, "the catalog read")
+
+
+async def test_what_others_do_appears_by_itself(store: PostgresStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.go_to_row("gpt-5-nano")
+        await other.models.move("gpt-5-nano", "openai-apac", 0)
+        await room.wait_for("gpt-5-nano ✓ on openai-apac 1/2")
+        await switch(other, "openai-apac", on=False)
+        await room.wait_for("gpt-5-nano ! fallback openai-us 2/2")
+        assert room.cursor.startswith("gpt-5-nano")
 
 
 async def test_a_role_that_may_only_read_says_so_at_the_top(store: PostgresStore) -> None:

@@ -320,7 +320,7 @@ def test_every_field_and_flag_has_something_to_look_in(kind: Kind) -> None:
     for text in [f"{field}:x" for field in FIELDS[kind] if field != "is"] + [f"is:{flag}" for flag in FLAGS[kind]]:
         read = parse(text, kind)
         assert read.problem is None
-        assert read.active
+        assert read.terms
         if kind == "models":
             read.apply(models_haystack(MODELS, PROVIDERS))
         else:
@@ -512,9 +512,9 @@ def test_states_that_only_models_have_are_no_states_of_providers() -> None:
 def test_active_says_whether_anything_is_asked() -> None:
     assert parse("", "models") == Filter()
     for text in ("", "!", "name:", "provder:x", '"x'):
-        assert not parse(text, "models").active, text
+        assert not parse(text, "models").terms, text
     for text in ("x", "!x", "is:on", "provder:x y"):
-        assert parse(text, "models").active, text
+        assert parse(text, "models").terms, text
 
 
 @pytest.mark.parametrize("value", ["openai-eu", "a.b/c_d+e@f", "模型", "É"])

@@ -162,6 +162,8 @@ class PostgresWatcher:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while _GREETING not in self._heard:
+                    if connection.is_closed():
+                        raise ConnectionError
                     await self._hear()
         except TimeoutError:
             raise DatabaseUnavailable(

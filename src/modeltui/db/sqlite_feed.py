@@ -59,7 +59,7 @@ class SqliteWatcher:
                 self._wanted.clear()
                 try:
                     event = await self._look()
-                    down, pause = False, POLL_SECONDS
+                    down, pause, self._busy = False, POLL_SECONDS, 0
                 except _Locked:
                     # Nothing was seen yet, so that nobody may go on who waits for it.
                     event, self._waiting, waiting = None, waiting + self._waiting, []
@@ -105,13 +105,11 @@ class SqliteWatcher:
                 return Signal.RESYNC
             if not rows.remembered:
                 return await asyncio.to_thread(rows.remember)
-            event = await asyncio.to_thread(rows.compare) if rows.changed() else None
+            return await asyncio.to_thread(rows.compare) if rows.changed() else None
         except sqlite3.Error as error:
             if self._may_wait(error):
                 raise _Locked from None
             raise
-        self._busy = 0
-        return event
 
     def _may_wait(self, error: sqlite3.Error) -> bool:
         """Whether the file is only locked for a moment; whoever holds it, nobody else can commit meanwhile."""

@@ -84,11 +84,6 @@ class Filter(NamedTuple):
     terms: tuple[Term, ...] = ()
     problem: str | None = None
 
-    @property
-    def active(self) -> bool:
-        """Whether there is anything that a row must be."""
-        return bool(self.terms)
-
     def apply(self, haystack: Haystack[Row], *, being_typed: bool = False) -> tuple[Row, ...]:
         """The rows that match, those first whose whole name was typed, else in their order.
 

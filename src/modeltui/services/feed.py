@@ -122,7 +122,10 @@ class Feed:
         return changes
 
     def listen(self, listener: ConnectionListener) -> None:
-        """Calls back with the error when changes can't be seen any more, and with None when they can again."""
+        """Calls back with the error when changes can't be seen any more, and with None when they can again.
+
+        What a listener raises is logged and goes no further.
+        """
         self._listeners.append(listener)
 
     async def ready(self) -> None:
@@ -230,4 +233,8 @@ class Feed:
         self.trouble = trouble
         logger.warning("change feed: %s", "back" if trouble is None else trouble.message)
         for listener in tuple(self._listeners):
-            listener(trouble)
+            try:
+                listener(trouble)
+            except Exception:
+                # Its mistake isn't the feed's, which would end of it, and with it what all others are told.
+                logger.exception("a listener to the connection failed")

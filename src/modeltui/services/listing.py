@@ -28,8 +28,8 @@ class Listing:
         """Everything, with three statements. Raises StoreError."""
         async with self._workspace.reading() as view:
             records = await reading.read_records(view.connection, queries.EVERY)
-        rows, self._judged = await asyncio.to_thread(self._whole, records)
-        self._rows = rows
+        rows, judged = await asyncio.to_thread(self._whole, records)
+        self._rows, self._judged = rows, judged
         return rows
 
     async def read_again(self, models: Collection[UUID]) -> Rows:
@@ -41,10 +41,10 @@ class Listing:
             return await self.read()
         async with self._workspace.reading() as view:
             records = await reading.read_records(view.connection, queries.among(MODELS.c.id, models))
-        rows, self._judged = await asyncio.to_thread(self._parts, self._rows, records, frozenset(models))
+        rows, judged = await asyncio.to_thread(self._parts, self._rows, records, frozenset(models))
         if rows is None:
             return await self.read()
-        self._rows = rows
+        self._rows, self._judged = rows, judged
         return rows
 
     async def keys_again(self) -> Rows | None:

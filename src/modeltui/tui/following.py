@@ -89,7 +89,7 @@ class Follower:
         async def cut_off() -> None:
             self._session.cut_off(trouble)
 
-        # Not here, where the feed would take a fault of the screens for its own.
+        # Not here, where the feed would only log a fault of the screens.
         under_way = [task for task in self._tasks if not task.done()]
         self._tasks = [*under_way, asyncio.create_task(self._guarded(cut_off()))]
 

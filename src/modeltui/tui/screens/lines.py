@@ -18,6 +18,7 @@ from modeltui.tui.presentation import line_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.screens.frame import Frame
+from modeltui.tui.screens.line_prompts import ask_line, ask_own_id, ask_place
 from modeltui.tui.screens.saving import save_lines
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.question import Choice, Question
@@ -182,17 +183,11 @@ class LinesScreen(Frame):
         if self.draft.now.place(row.id) is None:
             self.flash(f"{row.name} is detached and has no place; x keeps it after all")
             return
-        last = len(self.draft.now.kept)
-
-        def check(text: str) -> str | None:
-            number = text.strip()
-            fits = number.isdecimal() and 1 <= int(number) <= last
-            return None if fits else f"a place is a number from 1 to {last}"
 
         async def job() -> None:
-            answer = await self._prompt(f"move {row.name} to", f"place, 1 to {last}:", check, "move")
-            if answer is not None:
-                self._place(row, int(answer.strip()) - 1)
+            to = await ask_place(self, row.name, len(self.draft.now.kept))
+            if to is not None:
+                self._place(row, to)
 
         self.work(job)
 
@@ -208,17 +203,12 @@ class LinesScreen(Frame):
     def do_jump(self) -> None:
         """Puts the cursor on a line found by name."""
 
-        def found(text: str) -> UUID | None:
-            wanted = text.strip().casefold()
-            names = {key: row for key in self._rows if isinstance(key, UUID) and (row := self.session.provider(key))}
-            matches = [key for key, row in names.items() if wanted in row.name.casefold()]
-            starts = [key for key in matches if names[key].name.casefold().startswith(wanted)]
-            return next(iter([*starts, *matches]), None)
+        def names() -> dict[UUID, str]:
+            find = self.session.provider
+            return {key: row.name for key in self._rows if isinstance(key, UUID) and (row := find(key))}
 
         async def job() -> None:
-            problem = "no line's provider has that in its name"
-            answer = await self._prompt("find a line", "part of a name:", lambda t: None if found(t) else problem, "go")
-            key = found(answer) if answer is not None else None
+            key = await ask_line(self, names)
             if key is not None:
                 self.rows.move_cursor(key)
 
@@ -265,25 +255,10 @@ class LinesScreen(Frame):
             self.flash(f"{row.name} is detached; x keeps it after all")
             return
 
-        def check(text: str) -> str | None:
-            from modeltui.domain.inputs import checked_upstream_model
-            from modeltui.errors import ValidationError
-
-            try:
-                checked_upstream_model(text.strip() or None)
-            except ValidationError as error:
-                return error.message
-            return None
-
         async def job() -> None:
-            own = self.draft.now.kept[place].own_id or ""
-            prompt = f"the id that {row.name} knows the model by; blank for {self.model.model}:"
-            answer = await self._prompt(f"own upstream id at {row.name}", prompt, check, "set", own)
-            if answer is None:
-                return
-            new = answer.strip() or None
-            if self.draft.set_own_id(row.id, new):
-                self._changed(row.id, f"{row.name} is asked for {new or self.model.model}")
+            own = await ask_own_id(self, row.name, self.model.model, self.draft.now.kept[place].own_id or "")
+            if own is not None and self.draft.set_own_id(row.id, own or None):
+                self._changed(row.id, f"{row.name} is asked for {own or self.model.model}")
 
         self.work(job)
 
@@ -329,12 +304,3 @@ class LinesScreen(Frame):
             await save_lines(self)
             return not self.draft.changed
         return answer.choice == "discard"
-
-    # Prompts
-
-    async def _prompt(
-        self, title: str, prompt: str, check: Callable[[str], str | None], verb: str, text: str = ""
-    ) -> str | None:
-        choices = (Choice("cancel", "Cancel"), Choice("ok", verb))
-        answer = await self.ask(Question(title, (), choices, check, prompt, text), keep_typed=True)
-        return answer.text if answer.choice == "ok" else None

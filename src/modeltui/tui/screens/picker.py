@@ -37,9 +37,9 @@ class PickerScreen(Filtered):
     """Answers with the ids picked, in order; nothing picked answers with none.
 
     What is `offered` stays as it was when the picker opened: nothing moves under the hands of somebody who picks.
-    `verb` begins line 2, as in `attach to`, and its first
-    word says what enter does; without one enter chooses. `family` is the one that has to fit, where one is asked
-    for; without it the first mark decides, unless `one_family` is False. `single=True` lets exactly one be picked.
+    `verb` begins line 2, as in `attach to`, and its first word says what enter does; without one enter chooses.
+    `family` is the one that has to fit, where one is asked for; without it the first mark decides, unless `one_family`
+    is False. `single=True` lets exactly one be picked.
     """
 
     context = "picker"

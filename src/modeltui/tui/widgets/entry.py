@@ -40,11 +40,11 @@ class Entry(Input):
         """Takes the text in one line, or none of it where it is too long; it never submits."""
         event.prevent_default()
         event.stop()
-        # Keys are copied with a break at their end, or broken where a page was too narrow: no blank belongs there.
-        glue = "" if self.password else " "
         if len(self.value) + len(event.text) > FIELD_LIMIT:
             self.post_message(self.PasteRefused())
             return
+        # Keys are copied with a break at their end, or broken where a page was too narrow: no blank belongs there.
+        glue = "" if self.password else " "
         pieces = [piece.strip() for piece in event.text.replace("\t", " ").splitlines()]
         self.insert_text_at_cursor(glue.join(piece for piece in pieces if piece))
 
