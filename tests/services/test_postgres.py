@@ -63,7 +63,7 @@ async def refused(url: str, expected: type[CatalogError] = DatabaseUnavailable, 
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     for url in (f"postgresql://bob:s3cret@/catalog?host={tmp_path}", "postgresql://bob:s3cret@127.0.0.1:1/catalog"):
         error = await refused(url, create=True)
-        assert "bob:***@" in error.message
+        assert "(postgresql://bob@" in error.message
         assert "can't be reached" in error.message
 
 
@@ -74,7 +74,7 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         (f"postgresql://{'a' * 70}/catalog", "names no server; check its host"),
         ("postgresql://127.0.0.1/catalog?sslmode=bogus", "check its host, its port and what follows a ?"),
         ("postgresql://127.0.0.1/catalog?%zz", "check its host, its port and what follows a ?"),
-        ("postgresql://no.such.invalid/catalog", "can't be reached (gaierror)"),
+        ("postgresql://no.such.invalid/catalog", "its host name is not known here; check the host"),
     ],
 )
 async def test_a_url_that_leads_nowhere(url: str, says: str) -> None:
@@ -134,7 +134,7 @@ async def test_a_password_of_any_characters(guarded: str, store: PostgresStore) 
     for scheme in ("postgresql", "postgresql+asyncpg"):
         async with open_catalog(f"{scheme}://{guarded}:{quote(PASSWORD, safe='')}{place}") as catalog:
             assert await catalog.models.list() == []
-            assert catalog.location == f"postgresql+asyncpg://{guarded}:***{place}"
+            assert catalog.location == f"postgresql://{guarded}{place}"
     error = await refused(f"postgresql://{guarded}:s3cret{place}")
     assert "refuses this user or password" in error.message
     assert "refuses this user or password" in (await refused(f"postgresql://nobody{place}")).message
