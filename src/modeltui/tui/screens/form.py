@@ -125,7 +125,7 @@ class FormScreen(FieldsScreen):
             self.flash(f"{self.row.name} was deleted meanwhile; what you typed is still here", error=True)
         else:
             if isinstance(error, DatabaseUnavailable):
-                self.session.lost(error)
+                self.doubt_connection(error)
             self.flash(f"not saved: {error.message}; what you typed is still here", error=True)
 
     # Others at work
