@@ -122,7 +122,9 @@ class FormScreen(FieldsScreen):
             self._show_words()
             self.flash(f"not saved: {field.label}", error=True)
         elif isinstance(error, NotFound | ModelDeleted) and self.row is not None:
-            self.flash(f"{self.row.name} was deleted meanwhile; what you typed is still here", error=True)
+            self.flash(
+                f"{self.row.name} was deleted meanwhile; what you typed is still here, esc leaves it", error=True
+            )
         else:
             if isinstance(error, DatabaseUnavailable):
                 self.doubt_connection(error)
