@@ -31,9 +31,12 @@ _SERVER = re.compile(
     r"(?P<server>"
     r"(?:\[[0-9A-Fa-f:.%]+\]|[^@:/?\[\]]*)"  # host
     r"(?::[0-9]{1,5})?"  # port
-    r"(?:/[^?]*)?(?:\?.*)?"
+    # No @ in the name: it would be the end of a password that wasn't encoded.
+    r"(?:/[^?@]*)?(?:\?.*)?"
     r")"
 )
+
+_SOCKET_OPTION = re.compile(r"(?:^|&)(host=[^&]*)")
 
 _SECRET_OPTION = re.compile(r"([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
@@ -85,7 +88,7 @@ def postgres_dsn(url: str) -> str:
 
 
 def display_url(url: str) -> str:
-    """The URL for people and logs, with every password in it as `***`. Takes malformed text too."""
+    """The URL for people and logs: no PostgreSQL driver, every password as `***`. Takes malformed text too."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         scheme, rest = "", url
@@ -94,7 +97,20 @@ def display_url(url: str) -> str:
         account, at, server = rest.rpartition("@")
         user, colon, _ = account.partition(":")
         rest = f"{user}:***{at}{server}" if colon else rest
-    return scheme + separator + _SECRET_OPTION.sub(r"\1***", rest)
+    shown = "postgresql" if scheme == POSTGRES_SCHEME else scheme
+    return shown + separator + _SECRET_OPTION.sub(r"\1***", rest)
+
+
+def postgres_place(url: str) -> str:
+    """A normalised PostgreSQL URL as short as it says who and where: no driver, no password, no options."""
+    found = _SERVER.fullmatch(url.partition("://")[2])
+    if found is None:
+        return display_url(url)
+    server, _, options = found["server"].partition("?")
+    # Of the options the folder of a local socket alone, which stands for the host.
+    folder = None if server.partition("/")[0] else _SOCKET_OPTION.search(options)
+    account = f"{found['user']}@" if found["user"] else ""
+    return f"postgresql://{account}{server}{f'?{folder[1]}' if folder else ''}"
 
 
 def expanded(field: str, value: str) -> Path:

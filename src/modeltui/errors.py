@@ -312,10 +312,11 @@ class SchemaOutdated(StoreError):
     code = "schema_outdated"
 
     def __init__(self, current: str | None, expected: str, *, newer: bool) -> None:
+        here = f"has schema {current}, this program needs {expected}" if current else "has no tables yet"
         super().__init__(
             f"the database was written by a newer modeltui (schema {current}); upgrade modeltui"
             if newer
-            else f"the database has schema {current or 'none'}, this program needs {expected}; run: modeltui db upgrade"
+            else f"the database {here}; run: modeltui db upgrade"
         )
         self.current = current
         self.expected = expected

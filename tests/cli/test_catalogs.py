@@ -65,7 +65,7 @@ def test_an_unknown_one_names_those_there_are(named: Shell, command: tuple[str, 
 
 def test_only_the_default_catalog_is_made_on_first_use(named: Shell) -> None:
     refused = named.quick("models", "list", "-c", "lab", "--json", env=UNSET, code=1)
-    assert refused.error["message"] == f"no database at {named.path.parent}/lab.db; modeltui db create"
+    assert refused.error["message"] == f"no database at {named.path.parent}/lab.db; make one with: modeltui db create"
     assert named.quick("db", "create", "-c", "lab", env=UNSET).lines == [f"made {named.path.parent}/lab.db"]
 
 

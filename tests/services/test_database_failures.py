@@ -57,7 +57,7 @@ async def test_only_the_default_database_is_made_on_first_use() -> None:
 async def test_any_other_missing_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "missing.db"
     error = await refused(DatabaseUnavailable, path)
-    assert error.message == f"no database at {path}; modeltui db create"
+    assert error.message == f"no database at {path}; make one with: modeltui db create"
     assert error.missing
     error = await refused(DatabaseUnavailable, None, environ={"MODELTUI_DATABASE_URL": f"sqlite:///{path}"})
     assert error.missing

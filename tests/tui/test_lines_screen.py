@@ -519,6 +519,9 @@ async def test_a_failed_save_keeps_the_draft(store: SqliteStore) -> None:
         await room.wait_until(lambda: room.flash.startswith("ERROR"), "an error")
         assert drafted(room)[:2] == ["openai-us", "openai-eu"]
         assert room.place.endswith("draft: 1 change")
+        assert "nothing was written" in room.flash
+        await room.settle()
+        assert "not connected" not in room.top
         assert await saved(other) == SAVED
         await execute(other, "DROP TRIGGER trouble")
         await room.press("s")

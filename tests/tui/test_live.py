@@ -342,6 +342,10 @@ async def test_what_did_not_answer_once_is_tried_again(store: SqliteStore) -> No
         # An error stays until the next key, but not when it is no longer true.
         await room.wait_for_flash("connected again; this is what the catalog holds now")
         assert "not connected" not in room.top
+        # Nor does that.
+        store.path.rename(kept)
+        await room.wait_until(lambda: "not connected, since " in room.top, "that it is lost once more")
+        assert room.flash == ""
 
 
 @pytest.mark.usefixtures("looks_often", "looks_when_told")
@@ -354,6 +358,7 @@ async def test_that_a_change_failed_stands_until_the_next_key(store: SqliteStore
         await room.press("t")
         await room.wait_until(lambda: room.flash.startswith("ERROR the database file"), "that it failed")
         assert "r tries again" not in room.flash
+        await room.wait_until(lambda: "not connected, since " in room.top, "that it is lost")
         kept.rename(store.path)
         await room.wait_until(lambda: "not connected" not in room.top, "that it is back")
         await followed(room)

@@ -59,6 +59,8 @@ async def test_a_server_that_is_away_at_the_start(store: PostgresStore) -> None:
         await asyncio.to_thread(store.server.start)
         await room.press("r")
         await room.wait_until(lambda: room.app.session.phase is Phase.READY, "the catalog read")
+        assert "not connected" not in room.top
+        assert room.flash == ""
 
 
 async def test_what_others_do_appears_by_itself(store: PostgresStore) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from modeltui.database_url import display_url, normalised_url, postgres_dsn, sqlite_path
+from modeltui.database_url import display_url, normalised_url, postgres_dsn, postgres_place, sqlite_path
 from modeltui.errors import ValidationError
 
 
@@ -98,6 +98,7 @@ def test_postgresql_urls(given: str, url: str) -> None:
         ("catalog.db", "sqlite:///relative/path.db"),
         ("sqlite:catalog.db", "must be given as a URL"),
         ("postgresql://u:hunter2@word@h/db", "percent-encoded"),
+        ("postgresql://u:hunter2@word/x@h/db", "percent-encoded"),
         ("postgresql://h:port/db", "percent-encoded"),
         ("postgresql://[::1/db", "percent-encoded"),
     ],
@@ -132,6 +133,21 @@ def test_a_relative_database_needs_a_current_folder(home: Path) -> None:
 def test_what_the_driver_of_postgresql_is_given(url: str, dsn: str) -> None:
     assert normalised_url(url) == url
     assert postgres_dsn(url) == dsn
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql+asyncpg://db1/catalog", "postgresql://db1/catalog"),
+        ("postgresql+asyncpg://bob:hunter2@db1:5433/c?sslmode=require", "postgresql://bob@db1:5433/c"),
+        ("postgresql+asyncpg://bob:hun/t@/c?port=1&host=/run/pg", "postgresql://bob@/c?host=/run/pg"),
+        ("postgresql+asyncpg:///c?password=hunter2", "postgresql:///c"),
+        ("postgresql+asyncpg://db1?host=db2", "postgresql://db1"),
+    ],
+)
+def test_the_place_that_messages_name(url: str, place: str) -> None:
+    assert normalised_url(url) == url
+    assert postgres_place(url) == place
 
 
 def test_the_driver_is_given_nothing_that_was_not_checked() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import socket
 import sqlite3
+import ssl
 
 import asyncpg.exceptions
 import pytest
@@ -49,7 +51,32 @@ def test_every_class_of_the_drivers_is_mapped(kind: type[Exception]) -> None:
 def test_a_server_that_is_down_raises_bare_os_errors(error: OSError) -> None:
     with pytest.raises(DatabaseUnavailable, match="db1/catalog") as raised, translated("db1/catalog"):
         raise error
-    assert type(error).__name__ in raised.value.message
+    assert "can't be reached" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "its host name is not known here; check the host"),
+        (ConnectionRefusedError(111, "refused"), "nothing listens there; check that the server is running"),
+        (TimeoutError(), "no answer came; check that the server is running"),
+        (FileNotFoundError(2, "No such file"), "a socket or certificate is not there"),
+        (ConnectionError('PostgreSQL server at "h" rejected SSL upgrade'), "can't be reached encrypted"),
+        (ssl.SSLCertVerificationError("self-signed"), "its certificate is not trusted here; check sslrootcert"),
+        (ssl.SSLError("wrong version number"), "encryption could not be agreed on"),
+        (BrokenPipeError(), "(BrokenPipeError)"),
+    ],
+)
+def test_why_a_server_can_not_be_reached(error: OSError, says: str) -> None:
+    message = translate(error, "postgresql://db1/catalog").message
+    assert message.startswith("the database can't be reached")
+    assert says in message
+
+
+def test_what_happened_comes_before_the_place_which_may_be_long() -> None:
+    place = f"postgresql://db1/{'x' * 80}"
+    for error in (ConnectionRefusedError(), wrapped(sqlalchemy.exc.OperationalError, "database is locked")):
+        assert translate(error, place).message.endswith(f" ({place})")
 
 
 def wrapped(kind: type[sqlalchemy.exc.DBAPIError], said: str) -> Exception:
@@ -125,6 +152,7 @@ class ServerError(Exception):
         ("08006", "lost the connection"),
         ("25P03", "nothing was written, try again"),
         ("XX001", "look into the server's log"),
+        ("P0001", "refused the change, by a trigger of its own, and nothing was written"),
         ("22000", "SQLSTATE 22000"),
     ],
 )

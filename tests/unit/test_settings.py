@@ -195,7 +195,7 @@ def test_no_secret_in_any_repr_or_row(config: Path) -> None:
     for shown in (repr(settings), str(settings), repr(settings.sources())):
         assert "hunter2" not in shown
         assert "c2VjcmV0" not in shown
-    assert source_of(settings, "database") == ("postgresql+asyncpg://u:***@h/db", "file config.toml")
+    assert source_of(settings, "database") == ("postgresql://u:***@h/db", "file config.toml")
     assert source_of(settings, "secret_key") == ("set", "variable MODELTUI_SECRET_KEY")
 
 
@@ -330,7 +330,7 @@ def test_a_catalog_without_a_label_is_called_by_its_name(config: Path) -> None:
     config.write_text(CATALOGS)
     settings = load({"catalog": "staging"}, {}, config)
     assert (settings.label, settings.label_color) == ("staging", "green")
-    assert source_of(settings, "database")[0] == "postgresql+asyncpg://me:***@db1/staging"
+    assert source_of(settings, "database")[0] == "postgresql://me:***@db1/staging"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -48,12 +50,24 @@ _POSTGRES_CODES = {
     "55P03": "is locked by another program; try again, and look for a process that holds it",
     "57014": "took too long to answer; try again",
     "53100": "can't grow, the server's disk is full; free some space there and try again",
-    "53300": "has no connection left; close other programs, or raise the server's max_connections",
+    "53300": "has no connection left; close other programs, or raise max_connections or the role's own limit",
     "57P": "was stopped or is starting; try again in a moment",
     "25P": "ended a transaction that waited too long; nothing was written, try again",
+    "P0001": "refused the change, by a trigger of its own, and nothing was written; the server's log says why",
     "08": "lost the connection; look at what is saved, and try again",
     "XX": "reports damage or an internal error; look into the server's log",
 }
+
+# Why a server can't be reached: the first class that fits.
+_UNREACHABLE = {
+    socket.gaierror: "its host name is not known here; check the host in its URL, and this machine's DNS",
+    ssl.SSLCertVerificationError: "its certificate is not trusted here; check sslrootcert and the host in its URL",
+    ssl.SSLError: "encryption could not be agreed on; check sslmode and the certificates in its URL",
+    ConnectionRefusedError: "nothing listens there; check that the server is running, and its host and port",
+    TimeoutError: "no answer came; check that the server is running, its host, and the network to it",
+    FileNotFoundError: "a socket or certificate is not there; check that the server is running, and its URL",
+}
+_NO_ENCRYPTION = "rejected SSL upgrade"
 
 # Name by PostgreSQL's constraint, or by SQLite's table.column.
 _UNIQUE_NAMES = {
@@ -82,16 +96,28 @@ def translate(error: Exception, where: str, purpose: Purpose = Purpose.READ) -> 
     if code:
         return _of_postgres(code, where, purpose)
     if isinstance(cause, OSError):
-        return DatabaseUnavailable(
-            f"database {where} can't be reached ({type(cause).__name__}); check that it is there and running"
-        )
+        return _unavailable(_unreachable(cause), where)
     lowered = str(cause).lower()
     if "readonly" in lowered or "read-only" in lowered:
         return ReadOnly("the database file is not writable")
     for mark, meaning in _SQLITE_MESSAGES.items():
         if mark in lowered:
-            return DatabaseUnavailable(f"database {where} {meaning}")
-    return DatabaseUnavailable(f"database {where} can't be used ({type(cause).__name__}); check that it is there")
+            return _unavailable(meaning, where)
+    return _unavailable(f"can't be used ({type(cause).__name__}); check that it is there", where)
+
+
+def _unavailable(what: str, where: str, *, missing: bool = False) -> DatabaseUnavailable:
+    """What happened and what to do come first: a narrow line may show no more, and the place may be long."""
+    return DatabaseUnavailable(f"the database {what} ({where})", missing=missing)
+
+
+def _unreachable(error: OSError) -> str:
+    if _NO_ENCRYPTION in str(error):
+        return "can't be reached encrypted, which sslmode asks for; turn on ssl at the server, or change sslmode"
+    for kind, why in _UNREACHABLE.items():
+        if isinstance(error, kind):
+            return f"can't be reached, {why}"
+    return f"can't be reached ({type(error).__name__}); check that it is there and running"
 
 
 def _refused_change(error: IntegrityError, where: str) -> CatalogError:
@@ -101,7 +127,7 @@ def _refused_change(error: IntegrityError, where: str) -> CatalogError:
     for kind, marks in _UNIQUE_NAMES.items():
         if any(mark in said for mark in marks):
             return AlreadyExists(kind, None)
-    return DatabaseUnavailable(f"database {where} refused the change, nothing was written; reload and try again")
+    return _unavailable("refused the change, nothing was written; reload and try again", where)
 
 
 def _of_postgres(code: str, where: str, purpose: Purpose) -> CatalogError:
@@ -110,10 +136,10 @@ def _of_postgres(code: str, where: str, purpose: Purpose) -> CatalogError:
     if code == _NO_RIGHT and purpose is Purpose.WRITE:
         return ReadOnly("the database role has no right to change the tables")
     if code == _NO_RIGHT and purpose is Purpose.MIGRATE:
-        return DatabaseUnavailable(f"database {where} can be migrated only by the role that owns its tables")
+        return _unavailable("can be migrated only by the role that owns its tables; do it as that one", where)
     if code == _NO_RIGHT:
-        return DatabaseUnavailable(f"database {where} may not be read by this role; grant it SELECT on every table")
+        return _unavailable("may not be read by this role; grant it SELECT on every table", where)
     for mark, meaning in _POSTGRES_CODES.items():
         if code.startswith(mark):
-            return DatabaseUnavailable(f"database {where} {meaning}", missing=code == _MISSING)
-    return DatabaseUnavailable(f"database {where} can't be used (SQLSTATE {code}); look into the server's log")
+            return _unavailable(meaning, where, missing=code == _MISSING)
+    return _unavailable(f"could not do it (SQLSTATE {code}); the server's log says why", where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modeltui.database_url import display_url, postgres_dsn
+from modeltui.database_url import postgres_dsn, postgres_place
 from modeltui.db import engine
 from modeltui.errors import DatabaseUnavailable
 
@@ -34,5 +34,7 @@ async def connect(url: str, *, answer_seconds: float | None, name: str = "modelt
             postgres_dsn(url), timeout=CONNECT_SECONDS, command_timeout=answer_seconds, server_settings=settings
         )
     except ValueError:
-        where = display_url(url)
-        raise DatabaseUnavailable(f"{where} names no server; check its host, its port and what follows a ?") from None
+        where = postgres_place(url)
+        raise DatabaseUnavailable(
+            f"the database URL names no server; check its host, its port and what follows a ? ({where})"
+        ) from None

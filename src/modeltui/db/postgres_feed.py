@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from modeltui.database_url import display_url
+from modeltui.database_url import postgres_place
 from modeltui.db.failures import LOW_LEVEL, translate
 from modeltui.db.feed import Down, Event, Signal
 from modeltui.db.postgres_connection import connect
@@ -49,7 +49,7 @@ class PostgresWatcher:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._where = display_url(url)
+        self._where = postgres_place(url)
         self._connection: Any = None
         self._standby: Standby | None = None
         self._tables: list[int] | None = None
@@ -167,7 +167,7 @@ class PostgresWatcher:
                     await self._hear()
         except TimeoutError:
             raise DatabaseUnavailable(
-                f"database {self._where} reports no changes here; connect to the server itself, not to a pooler"
+                f"the database reports no changes here; connect to the server itself, not to a pooler ({self._where})"
             ) from None
 
     async def _next(self) -> tuple[Event | None, list[int]]:
@@ -212,7 +212,9 @@ class PostgresWatcher:
             require_head(await connection.fetchval(VERSION_QUERY))
 
     def _tables_changed(self) -> DatabaseUnavailable:
-        return DatabaseUnavailable(f"database {self._where} has lost its tables, or they were made anew; trying again")
+        return DatabaseUnavailable(
+            f"the database has lost its tables, or they were made anew; trying again ({self._where})"
+        )
 
     async def _hear(self) -> None:
         self._arrived.clear()

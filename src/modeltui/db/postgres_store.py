@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import String
 
-from modeltui.database_url import POSTGRES_SCHEME, display_url
+from modeltui.database_url import POSTGRES_SCHEME, postgres_place
 from modeltui.db.engine import Database, is_reading
 from modeltui.db.feed import Watcher
 from modeltui.db.json_column import json_value
@@ -53,11 +53,12 @@ class PostgresDatabase(Database):
     reading_options: ClassVar = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def __init__(self, url: str) -> None:
-        super().__init__(_engine(url, answer_seconds=ANSWER_SECONDS), display_url(url), None)
+        super().__init__(_engine(url, answer_seconds=ANSWER_SECONDS), postgres_place(url), None)
         # The first that needs the driver, which may not be installed.
         from modeltui.db.postgres_lookups import PostgresLookups
 
         self._url = url
+        self._asked_to_read_only = False
         self._lookups = PostgresLookups(url, self.where, ANSWER_SECONDS)
 
     @classmethod
@@ -77,14 +78,20 @@ class PostgresDatabase(Database):
                 facts = (await connection.execute(_FACTS, {"tables": sorted(metadata.tables)})).one()
             if facts.encoding != "UTF8":
                 raise DatabaseUnavailable(
-                    f"database {database.where} has the encoding {facts.encoding}, which can't hold every name; "
-                    "make another one with: createdb --template=template0 --encoding=UTF8 NAME"
+                    f"the database has the encoding {facts.encoding}, which can't hold every name; make another one "
+                    f"with: createdb --template=template0 --encoding=UTF8 NAME ({database.where})"
                 )
         except BaseException:
             await database.close()
             raise
         database.read_only_reason = read_only or _refusal(facts)
+        database._asked_to_read_only = read_only is not None
         return database
+
+    @property
+    def keeps_keys_shut(self) -> bool:
+        """Only where reading was asked for: services resolve by roles and standbys that take no changes."""
+        return self._asked_to_read_only
 
     async def close(self) -> None:
         """Closes every connection."""

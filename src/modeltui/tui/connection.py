@@ -54,6 +54,11 @@ class Connection:
         if self._task is not None:
             await self._task
 
+    def look_again(self) -> None:
+        """Reads all rows, without waiting for them: whether the catalog answers is found by asking it."""
+        if self.follower is not None:
+            self.follower.look_again()
+
     async def upgrade(self) -> None:
         """Brings the schema up to date, then opens the catalog. Raises StoreError."""
         services = await asyncio.to_thread(_import_services)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from modeltui.domain.changes import ChangeKind
 from modeltui.errors import CatalogError
-from modeltui.tui.session import READ_AGAIN, Session
+from modeltui.tui.session import CONNECTED_AGAIN, READ_AGAIN, Session
 
 if TYPE_CHECKING:
     from modeltui.services.catalog import Catalog
@@ -82,8 +82,7 @@ class Follower:
 
     def _connection_changed(self, trouble: CatalogError | None) -> None:
         if trouble is None:
-            self._all = True
-            self._want()
+            self.look_again()
             return
 
         async def cut_off() -> None:
@@ -92,6 +91,11 @@ class Follower:
         # Not here, where the feed would only log a fault of the screens.
         under_way = [task for task in self._tasks if not task.done()]
         self._tasks = [*under_way, asyncio.create_task(self._guarded(cut_off()))]
+
+    def look_again(self) -> None:
+        """Reads all rows soon; if that fails, the catalog is lost."""
+        self._all = True
+        self._want()
 
     def _want(self) -> None:
         self._begun = self._session.begun
@@ -122,13 +126,12 @@ class Follower:
         if self._catalog.connection_trouble is None and self._session.unheard is not None:
             self._session.heard_again()
         if trouble is not None and self._session.connected:
-            self._announce("connected again; this is what the catalog holds now", f"{trouble.message}{READ_AGAIN}")
+            self._announce(CONNECTED_AGAIN, f"{trouble.message}{READ_AGAIN}")
 
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._catalog.connection_trouble is None and not self._session.connected:
-                self._all = True
-                self._want()
+                self.look_again()
             else:
                 await self._session.look_at_keys()

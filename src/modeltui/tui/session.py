@@ -26,6 +26,8 @@ R = TypeVar("R", bound="ModelRow | ProviderRow")
 NO_ROWS = Rows((), ())
 READ_AGAIN = "; r tries again"
 """Follows what a reading that failed says."""
+CONNECTING = "connecting again"
+CONNECTED_AGAIN = "connected again; this is what the catalog holds now"
 JUST_NOW_SECONDS = 1.0
 """So long after it appears a change may not have been noticed by whoever is pressing a key."""
 

@@ -122,10 +122,12 @@ class FormScreen(FieldsScreen):
             self._show_words()
             self.flash(f"not saved: {field.label}", error=True)
         elif isinstance(error, NotFound | ModelDeleted) and self.row is not None:
-            self.flash(f"{self.row.name} was deleted meanwhile; what you typed is still here", error=True)
+            self.flash(
+                f"{self.row.name} was deleted meanwhile; what you typed is still here, esc leaves it", error=True
+            )
         else:
             if isinstance(error, DatabaseUnavailable):
-                self.session.lost(error)
+                self.doubt_connection(error)
             self.flash(f"not saved: {error.message}; what you typed is still here", error=True)
 
     # Others at work

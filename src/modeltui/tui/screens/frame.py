@@ -17,7 +17,7 @@ from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import FIELD_LIMIT
 from modeltui.tui.screens.palette import WithPalette
 from modeltui.tui.screens.working import AnyRow
-from modeltui.tui.session import READ_AGAIN, Phase, Session
+from modeltui.tui.session import CONNECTED_AGAIN, CONNECTING, READ_AGAIN, Phase, Session
 from modeltui.tui.widgets.entry import Entry
 from modeltui.tui.widgets.hint_bar import HintBar
 from modeltui.tui.widgets.question import QuestionPane
@@ -119,6 +119,8 @@ class Frame(WithPalette):
         settings, session = self.session.settings, self.session
         label = [Cell(settings.label, Tone.LABEL), Cell("  ")] if settings.label else []
         right = []
+        # What is no longer so would contradict this line.
+        self.unsay(CONNECTING if session.connected else CONNECTED_AGAIN)
         if session.read_only_reason is not None:
             right.append(Cell("READ ONLY", Tone.WARN))
         if not session.connected:

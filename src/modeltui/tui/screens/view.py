@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.screens.frame import Frame
-from modeltui.tui.session import Phase
+from modeltui.tui.session import CONNECTING, Phase
 
 
 class View(Frame):
@@ -29,7 +29,7 @@ class View(Frame):
     def do_reload(self) -> None:
         """Reads the catalog again, or tries to connect again."""
         if self.session.phase is Phase.FAILED:
-            self.flash("connecting again")
+            self.flash(CONNECTING)
             self.room.connect()
             return
 

@@ -102,13 +102,23 @@ class Working(TonedScreen):
         """
         self.room.keys.drop()
         if isinstance(error, DatabaseUnavailable):
-            self.session.lost(error)
+            self.doubt_connection(error)
             self.flash(f"{error.message}{READ_AGAIN if error is self.session.unread else ''}", error=True)
             return
         if isinstance(error, StaleVersion | NotFound | ModelDeleted):
             with suppress(CatalogError):
                 await self.session.reload()
         self.flash(error.message, error=True)
+
+    def doubt_connection(self, error: DatabaseUnavailable) -> None:
+        """Says that the catalog doesn't answer where that is known, and else finds out.
+
+        What was written may have been refused for a reason of its own, such as a full disk.
+        """
+        if error is self.session.unread:
+            self.session.lost(error)
+        else:
+            self.room.connection.look_again()
 
     def go(self, step: Callable[[], object]) -> None:
         """Goes elsewhere, after the work that is under way here; not if that has asked something meanwhile.
