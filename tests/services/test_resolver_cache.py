@@ -260,6 +260,42 @@ async def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it(
             assert await told(fresh, name) == await told(truth, name)
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        # One for each of what is counted: a model's changes, and the topology's.
+        'models.move("m", "b", 0)',
+        'providers.update("a", ProviderUpdate(enabled=False))',
+    ],
+    ids=["model", "topology"],
+)
+async def test_an_answer_that_was_read_before_another_process_changed_it_is_not_kept(
+    store: Store, warm: Catalog, write: str
+) -> None:
+    child = Child(WRITE_IN_A_CHILD, store, write)
+    await asyncio.to_thread(child.wait_until_ready)
+    async with store.open() as fresh:
+        await fresh.resolve("n")
+        gate = Gate(fresh)
+        old = asyncio.ensure_future(fresh.resolve("m"))
+        await gate.reached()
+        child.go()
+        await asyncio.to_thread(child.finish)
+        await caught_up(fresh)
+        gate.open()
+        assert (await old).provider_name == "a"
+        assert (await fresh.resolve("m")).provider_name == "b"
+
+
+WRITE_IN_A_CHILD = """
+async def main():
+    async with store.open(actor="bob") as catalog:
+        await asyncio.to_thread(wait_for_the_test)
+        await eval("catalog." + sys.argv[2])
+asyncio.run(main())
+"""
+
+
 def test_an_answer_shows_no_key(warm: Catalog) -> None:
     entries = warm._resolver.answers.entries
     assert any(isinstance(entry.answer.best, Resolution) for entry in entries.values())

@@ -149,6 +149,18 @@ async def test_the_least_recently_used_goes_first(store: Store) -> None:
     assert store.fetches == ["b"]
 
 
+async def test_an_answer_that_is_looked_at_again_counts_as_used(store: Store) -> None:
+    for name in ("a", "b", "c", "d"):
+        store.now += 0.001
+        await store.get(name)
+    store.now += LOOK_SECONDS
+    await store.get("a")
+    assert store.looks == 1
+    await store.get("e")
+    assert "a" in store.answers.entries
+    assert "b" not in store.answers.entries
+
+
 async def test_made_up_names_are_bounded(store: Store) -> None:
     for number in range(100):
         await store.get(f"nobody-{number}")
