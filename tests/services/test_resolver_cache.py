@@ -17,6 +17,7 @@ from modeltui import (
     EnvKey,
     LastResort,
     ModelUpdate,
+    NoDefaultModel,
     NotFound,
     NoUsableProvider,
     ProviderUpdate,
@@ -164,6 +165,30 @@ async def test_anothers_write_is_seen_once_the_feed_has_told(
     assert after != before
     async with uncached(store) as truth:
         assert after == await told_all(truth)
+
+
+GIVEN_A_DEFAULT: dict[str, Callable[[Catalog], Awaitable[Any]]] = {
+    "the mark given": lambda c: c.models.set_default("n"),
+    "model created": lambda c: add_model(c, "x", "b"),
+    "model restored": lambda c: c.models.restore("gone"),
+    "model turned on": lambda c: c.models.update("off", ModelUpdate(enabled=True)),
+}
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+@pytest.mark.parametrize("write", GIVEN_A_DEFAULT)
+async def test_that_there_was_no_default_is_forgotten_when_there_is_one(
+    warm: Catalog, other: Catalog, store: Store, write: str, whose: str
+) -> None:
+    await add_model(warm, "off", "a", enabled=False)
+    await warm.models.set_default(None)
+    with pytest.raises(NoDefaultModel):
+        await warm.resolve()
+    await GIVEN_A_DEFAULT[write](warm if whose == "own" else other)
+    await caught_up(warm)
+    found = await warm.resolve()
+    async with uncached(store) as truth:
+        assert found.model_name == (await truth.resolve()).model_name
 
 
 async def test_undoing_and_redoing_are_writes_like_any_other(warm: Catalog, store: Store) -> None:

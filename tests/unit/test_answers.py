@@ -254,6 +254,21 @@ async def test_without_a_feed_every_call_asks_and_the_last_answer_is_known(store
     assert known[1] == "new"
 
 
+@pytest.mark.parametrize("gap", [("feed_down",), ("feed_up",), ("feed_down", "feed_up")])
+async def test_what_was_kept_or_asked_for_before_a_gap_is_not_given_after_it(
+    store: Store, gap: tuple[str, ...]
+) -> None:
+    """A feed that comes up again without having been down has missed something all the same."""
+    assert await store.get() == "old"
+    (caller,) = await waiting(store, "b")
+    for call in gap:
+        getattr(store.answers, call)()
+    store.holds = "new"
+    store.gate.set()
+    assert await caller == "old"
+    assert [await store.get("a"), await store.get("b")] == ["new", "new"]
+
+
 async def test_a_fetch_from_before_the_feed_was_lost_is_not_kept_when_it_is_back(store: Store) -> None:
     (caller,) = await waiting(store, "a")
     store.answers.feed_down()
