@@ -321,6 +321,35 @@ asyncio.run(main())
 """
 
 
+async def test_a_store_that_is_only_slow_is_waited_for(
+    warm: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes the last known answer is not given it while the store can be reached: it may be wrong by now."""
+    monkeypatch.setattr("modeltui.services.resolver.SOON_SECONDS", 0.001)
+    await other.models.move("m", "b", 0)
+    await caught_up(warm)
+    gate, rounds, get = Gate(warm), 0, warm._resolver.answers.get
+
+    async def counted(name: Any) -> Any:
+        nonlocal rounds
+        rounds += 1
+        return await get(name)
+
+    monkeypatch.setattr(warm._resolver.answers, "get", counted)
+    asking = asyncio.ensure_future(warm.resolve("m", allow_stale=True))
+    await gate.reached()
+
+    async def waits_on() -> bool:
+        return rounds > 3 or asking.done()
+
+    await eventually(waits_on, "some rounds of waiting")
+    gate.open()
+    found = await asking
+    assert (found.provider_name, found.stale) == ("b", False)
+    # All rounds wait for one fetch.
+    assert gate.read == 1
+
+
 def test_an_answer_shows_no_key(warm: Catalog) -> None:
     entries = warm._resolver.answers.entries
     assert any(isinstance(entry.answer.best, Resolution) for entry in entries.values())
