@@ -60,6 +60,20 @@ async def test_the_first_answer_is_kept_already(store: Store, warm: Catalog) -> 
         assert counts == Counter()
 
 
+async def test_an_answer_is_of_a_moment_before_it_was_read(store: Store, warm: Catalog) -> None:
+    """What was committed until then is in it; of what was committed while it was read nobody knows."""
+    async with store.open() as fresh:
+        found, moments = fresh._workspace.database._found, []
+
+        async def read(sql: str, values: Any) -> Any:
+            rows = await found(sql, values)
+            moments.append(store.clock())
+            return rows
+
+        fresh._workspace.database._found = read  # type: ignore[method-assign]
+        assert (await fresh.resolve("m")).as_of < moments[0]
+
+
 async def test_a_thousand_first_calls_at_once_are_one_query(store: Store, warm: Catalog) -> None:
     async with store.open() as fresh:
         with counted_statements(fresh) as counts:
