@@ -14,11 +14,20 @@ import pytest
 from bench.catalog import build, environment, model_name
 
 from modeltui import Catalog, EnvKey, Family, FileKey, ModelUpdate, ProviderUpdate, open_catalog
+from modeltui.domain.changes import RESYNC
 from modeltui.settings import load_settings
 from modeltui.tui.control_room import ControlRoom
 from modeltui.tui.following import Follower
 from modeltui.tui.session import Phase, Session
-from tests.services.builders import add_model, add_provider, caught_up, counted_statements, stored_state, switch
+from tests.services.builders import (
+    add_model,
+    add_provider,
+    caught_up,
+    counted_statements,
+    execute,
+    stored_state,
+    switch,
+)
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
 from tests.tui.driver import NARROW, Room, open_room
@@ -514,6 +523,17 @@ async def test_many_at_once_are_read_in_one_go(store: SqliteStore) -> None:
 
         assert await readings(room, everything) == 1
         assert all(" 5" in row for row in room.rows)
+
+
+async def test_more_than_is_named_one_by_one(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modeltui.db.sqlite_rows.BATCH_LIMIT", 3)
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        changes = other.changes()
+        await caught_up(other)
+        await execute(other, "UPDATE model_config SET context_limit = 5, version = version + 1")
+        await room.wait_until(lambda: all(" 5" in row for row in room.rows), "every model as it is now")
+        await caught_up(other)
+        assert changes._queue[-1] == RESYNC
 
 
 async def test_nothing_is_read_while_nothing_changes(store: SqliteStore, looks_often: None) -> None:
