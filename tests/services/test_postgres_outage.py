@@ -201,9 +201,11 @@ async def test_a_network_that_falls_silent_is_noticed(
 ) -> None:
     monkeypatch.setattr(postgres_feed, "QUIET_SECONDS", 0.05)
     monkeypatch.setattr(postgres_feed, "PATIENCE_SECONDS", 0.2)
-    # The connection takes its patience along.
-    end_listeners(store)
     changes = await subscribed(warm)
+    # The connection takes its patience along. Only the next one's silence is what is to be noticed.
+    end_listeners(store)
+    assert await anext(changes) == RESYNC
+    assert warm.connection_trouble is None
     relay.be_silent()
     await trouble_is_told(warm)
     relay.speak_again()

@@ -525,6 +525,22 @@ async def test_many_at_once_are_read_in_one_go(store: SqliteStore) -> None:
         assert all(" 5" in row for row in room.rows)
 
 
+async def test_only_what_changed_is_read(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await followed(room)
+        listing: Any = room.app.session._listing
+        read_again, asked = listing.read_again, []
+
+        async def noting(models: Any) -> Any:
+            asked.append(set(models))
+            return await read_again(models)
+
+        listing.read_again = noting
+        row = await other.models.move("gpt-5-nano", "openai-apac", 0)
+        await room.wait_for("gpt-5-nano ✓ on openai-apac")
+        assert asked == [{row.id}]
+
+
 async def test_more_than_is_named_one_by_one(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modeltui.db.sqlite_rows.BATCH_LIMIT", 3)
     async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
