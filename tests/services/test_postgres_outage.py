@@ -171,6 +171,22 @@ async def test_an_own_write_while_the_listener_is_dead_is_seen_at_once(
     relay.accepting.set()
 
 
+async def test_what_others_change_while_the_listener_is_dead_is_seen_at_once(
+    relay: Relay, store: PostgresStore, warm: Catalog, other: Catalog
+) -> None:
+    # So that both have the connections that they need; there are no new ones for a while.
+    await other.models.move("m", "a", 0)
+    await caught_up(warm)
+    assert (await warm.resolve("m")).provider_name == "a"
+    relay.accepting.clear()
+    end_listeners(store)
+    await trouble_is_told(warm)
+    for first in "ba":
+        await other.models.move("m", first, 0)
+        assert (await warm.resolve("m")).provider_name == first
+    relay.accepting.set()
+
+
 async def test_who_waits_for_a_connection_that_is_lost_goes_on(store: PostgresStore, warm: Catalog) -> None:
     watcher: Any = warm._workspace.feed._watcher
     async with watcher._speaking:

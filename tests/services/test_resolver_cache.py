@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import pytest
 from modeltui import (
     Catalog,
     CatalogError,
+    DatabaseUnavailable,
     DeleteModels,
     EnvKey,
     LastResort,
@@ -179,6 +181,26 @@ async def test_anothers_write_is_seen_once_the_feed_has_told(
     assert after != before
     async with uncached(store) as truth:
         assert after == await told_all(truth)
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), DatabaseUnavailable("lost the connection")])
+async def test_a_write_that_is_committed_although_it_fails_is_seen_at_once(
+    warm: Catalog, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """As when the caller is cancelled, or the connection lost, while the commit is under way."""
+    database = warm._workspace.database
+    writing = database.writing
+
+    @asynccontextmanager
+    async def failing_late() -> AsyncIterator[Any]:
+        async with writing() as connection:
+            yield connection
+        raise error
+
+    monkeypatch.setattr(database, "writing", failing_late)
+    with pytest.raises(type(error)):
+        await warm.models.move("m", "b", 0)
+    assert (await warm.resolve("m")).provider_name == "b"
 
 
 GIVEN_A_DEFAULT: dict[str, Callable[[Catalog], Awaitable[Any]]] = {
