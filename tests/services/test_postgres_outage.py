@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from modeltui import Catalog, DatabaseUnavailable
-from modeltui.db import postgres_feed
+from modeltui.db import postgres_feed, postgres_store
 from modeltui.domain.changes import RESYNC
 from modeltui.services.feed import Changes
-from tests.services.builders import caught_up, eventually, query, subscribed
+from tests.services.builders import LAST_RESORT_SECONDS, caught_up, eventually, query, subscribed
 from tests.services.children import Child
 from tests.services.hearing import Gate, heard, told, uncached
 from tests.services.stores import POSTGRES_ONLY, PostgresStore
@@ -171,6 +171,22 @@ async def test_an_own_write_while_the_listener_is_dead_is_seen_at_once(
     relay.accepting.set()
 
 
+async def test_what_others_change_while_the_listener_is_dead_is_seen_at_once(
+    relay: Relay, store: PostgresStore, warm: Catalog, other: Catalog
+) -> None:
+    # So that both have the connections that they need; there are no new ones for a while.
+    await other.models.move("m", "a", 0)
+    await caught_up(warm)
+    assert (await warm.resolve("m")).provider_name == "a"
+    relay.accepting.clear()
+    end_listeners(store)
+    await trouble_is_told(warm)
+    for first in "ba":
+        await other.models.move("m", first, 0)
+        assert (await warm.resolve("m")).provider_name == first
+    relay.accepting.set()
+
+
 async def test_who_waits_for_a_connection_that_is_lost_goes_on(store: PostgresStore, warm: Catalog) -> None:
     watcher: Any = warm._workspace.feed._watcher
     async with watcher._speaking:
@@ -200,11 +216,12 @@ async def test_a_network_that_falls_silent_is_noticed(
     relay: Relay, store: PostgresStore, warm: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_feed, "QUIET_SECONDS", 0.05)
-    monkeypatch.setattr(postgres_feed, "PATIENCE_SECONDS", 0.2)
-    # The connection takes its patience along.
-    end_listeners(store)
-    await is_heard_again(warm)
+    monkeypatch.setattr(postgres_feed, "PATIENCE_SECONDS", 1.0)
     changes = await subscribed(warm)
+    # The connection takes its patience along. Only the next one's silence is what is to be noticed.
+    end_listeners(store)
+    assert await anext(changes) == RESYNC
+    assert warm.connection_trouble is None
     relay.be_silent()
     await trouble_is_told(warm)
     relay.speak_again()
@@ -212,6 +229,32 @@ async def test_a_network_that_falls_silent_is_noticed(
     await other.models.move("m", "b", 0)
     assert await heard(warm, changes) == MOVED
     assert (await warm.resolve("m")).provider_name == "b"
+
+
+async def test_a_server_that_says_nothing_does_not_keep_who_takes_the_last_answer(
+    relay: Relay, store: PostgresStore, warm: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its host is gone: nothing is refused, and connections seem to be there."""
+    monkeypatch.setattr(postgres_feed, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(postgres_feed, "PATIENCE_SECONDS", 0.2)
+    # Who waits for the server waits for ever.
+    monkeypatch.setattr(postgres_store, "ANSWER_SECONDS", None)
+    async with store.open() as catalog:
+        last = await catalog.resolve("m")
+        relay.be_silent()
+        try:
+            early = asyncio.ensure_future(catalog.resolve("n", allow_stale=True))
+            await trouble_is_told(catalog)
+            async with asyncio.timeout(LAST_RESORT_SECONDS):
+                for _ in range(2):
+                    assert await catalog.resolve("m", allow_stale=True) == replace(last, stale=True)
+            patient = asyncio.ensure_future(catalog.resolve("m"))
+            await asyncio.sleep(0)
+            # Of n nothing is known.
+            assert not early.done()
+        finally:
+            relay.speak_again()
+        assert [(await task).stale for task in (early, patient)] == [False, False]
 
 
 async def test_a_network_that_falls_silent_at_the_end_does_not_keep_it_from_ending(

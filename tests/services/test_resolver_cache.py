@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ import pytest
 from modeltui import (
     Catalog,
     CatalogError,
+    DatabaseUnavailable,
     DeleteModels,
     EnvKey,
     LastResort,
     ModelUpdate,
+    NoDefaultModel,
     NotFound,
     NoUsableProvider,
     ProviderUpdate,
@@ -57,6 +60,20 @@ async def test_the_first_answer_is_kept_already(store: Store, warm: Catalog) -> 
         with counted_statements(fresh) as counts:
             assert await fresh.resolve("m") is first
         assert counts == Counter()
+
+
+async def test_an_answer_is_of_a_moment_before_it_was_read(store: Store, warm: Catalog) -> None:
+    """What was committed until then is in it; of what was committed while it was read nobody knows."""
+    async with store.open() as fresh:
+        found, moments = fresh._workspace.database._found, []
+
+        async def read(sql: str, values: Any) -> Any:
+            rows = await found(sql, values)
+            moments.append(store.clock())
+            return rows
+
+        fresh._workspace.database._found = read  # type: ignore[method-assign]
+        assert (await fresh.resolve("m")).as_of < moments[0]
 
 
 async def test_a_thousand_first_calls_at_once_are_one_query(store: Store, warm: Catalog) -> None:
@@ -166,6 +183,50 @@ async def test_anothers_write_is_seen_once_the_feed_has_told(
         assert after == await told_all(truth)
 
 
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), DatabaseUnavailable("lost the connection")])
+async def test_a_write_that_is_committed_although_it_fails_is_seen_at_once(
+    warm: Catalog, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """As when the caller is cancelled, or the connection lost, while the commit is under way."""
+    database = warm._workspace.database
+    writing = database.writing
+
+    @asynccontextmanager
+    async def failing_late() -> AsyncIterator[Any]:
+        async with writing() as connection:
+            yield connection
+        raise error
+
+    monkeypatch.setattr(database, "writing", failing_late)
+    with pytest.raises(type(error)):
+        await warm.models.move("m", "b", 0)
+    assert (await warm.resolve("m")).provider_name == "b"
+
+
+GIVEN_A_DEFAULT: dict[str, Callable[[Catalog], Awaitable[Any]]] = {
+    "the mark given": lambda c: c.models.set_default("n"),
+    "model created": lambda c: add_model(c, "x", "b"),
+    "model restored": lambda c: c.models.restore("gone"),
+    "model turned on": lambda c: c.models.update("off", ModelUpdate(enabled=True)),
+}
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+@pytest.mark.parametrize("write", GIVEN_A_DEFAULT)
+async def test_that_there_was_no_default_is_forgotten_when_there_is_one(
+    warm: Catalog, other: Catalog, store: Store, write: str, whose: str
+) -> None:
+    await add_model(warm, "off", "a", enabled=False)
+    await warm.models.set_default(None)
+    with pytest.raises(NoDefaultModel):
+        await warm.resolve()
+    await GIVEN_A_DEFAULT[write](warm if whose == "own" else other)
+    await caught_up(warm)
+    found = await warm.resolve()
+    async with uncached(store) as truth:
+        assert found.model_name == (await truth.resolve()).model_name
+
+
 async def test_undoing_and_redoing_are_writes_like_any_other(warm: Catalog, store: Store) -> None:
     async with with_history(store) as catalog, uncached(store) as truth:
         await told_all(catalog)
@@ -258,6 +319,71 @@ async def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it(
         await old
         async with uncached(store) as truth:
             assert await told(fresh, name) == await told(truth, name)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        # One for each of what is counted: a model's changes, and the topology's.
+        'models.move("m", "b", 0)',
+        'providers.update("a", ProviderUpdate(enabled=False))',
+    ],
+    ids=["model", "topology"],
+)
+async def test_an_answer_that_was_read_before_another_process_changed_it_is_not_kept(
+    store: Store, warm: Catalog, write: str
+) -> None:
+    child = Child(WRITE_IN_A_CHILD, store, write)
+    await asyncio.to_thread(child.wait_until_ready)
+    async with store.open() as fresh:
+        await fresh.resolve("n")
+        gate = Gate(fresh)
+        old = asyncio.ensure_future(fresh.resolve("m"))
+        await gate.reached()
+        child.go()
+        await asyncio.to_thread(child.finish)
+        await caught_up(fresh)
+        gate.open()
+        assert (await old).provider_name == "a"
+        assert (await fresh.resolve("m")).provider_name == "b"
+
+
+WRITE_IN_A_CHILD = """
+async def main():
+    async with store.open(actor="bob") as catalog:
+        await asyncio.to_thread(wait_for_the_test)
+        await eval("catalog." + sys.argv[2])
+asyncio.run(main())
+"""
+
+
+async def test_a_store_that_is_only_slow_is_waited_for(
+    warm: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes the last known answer is not given it while the store can be reached: it may be wrong by now."""
+    monkeypatch.setattr("modeltui.services.resolver.SOON_SECONDS", 0.001)
+    await other.models.move("m", "b", 0)
+    await caught_up(warm)
+    gate, rounds, get = Gate(warm), 0, warm._resolver.answers.get
+
+    async def counted(name: Any) -> Any:
+        nonlocal rounds
+        rounds += 1
+        return await get(name)
+
+    monkeypatch.setattr(warm._resolver.answers, "get", counted)
+    asking = asyncio.ensure_future(warm.resolve("m", allow_stale=True))
+    await gate.reached()
+
+    async def waits_on() -> bool:
+        return rounds > 3 or asking.done()
+
+    await eventually(waits_on, "some rounds of waiting")
+    gate.open()
+    found = await asking
+    assert (found.provider_name, found.stale) == ("b", False)
+    # All rounds wait for one fetch.
+    assert gate.read == 1
 
 
 def test_an_answer_shows_no_key(warm: Catalog) -> None:

@@ -13,9 +13,10 @@ import pytest
 from textual.widget import Widget
 
 from modeltui import FileKey, ModelUpdate, ProviderUpdate
+from modeltui.domain.changes import RESYNC
 from modeltui.tui.widgets.row_list import RowList
 from modeltui.tui.widgets.text_lines import TextLine
-from tests.services.builders import caught_up, counted_statements
+from tests.services.builders import caught_up, counted_statements, execute
 from tests.services.stores import SqliteStore
 from tests.tui.driver import NARROW, Room, open_room
 from tests.tui.live import followed
@@ -87,6 +88,33 @@ async def test_many_at_once_are_read_in_one_go(store: SqliteStore) -> None:
 
         assert await readings(room, everything) == 1
         assert all(" 5" in row for row in room.rows)
+
+
+async def test_only_what_changed_is_read(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await followed(room)
+        listing: Any = room.app.session._listing
+        read_again, asked = listing.read_again, []
+
+        async def noting(models: Any) -> Any:
+            asked.append(set(models))
+            return await read_again(models)
+
+        listing.read_again = noting
+        row = await other.models.move("gpt-5-nano", "openai-apac", 0)
+        await room.wait_for("gpt-5-nano ✓ on openai-apac")
+        assert asked == [{row.id}]
+
+
+async def test_more_than_is_named_one_by_one(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modeltui.db.sqlite_rows.BATCH_LIMIT", 3)
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        changes = other.changes()
+        await caught_up(other)
+        await execute(other, "UPDATE model_config SET context_limit = 5, version = version + 1")
+        await room.wait_until(lambda: all(" 5" in row for row in room.rows), "every model as it is now")
+        await caught_up(other)
+        assert changes._queue[-1] == RESYNC
 
 
 @pytest.mark.usefixtures("looks_often")

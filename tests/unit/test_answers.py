@@ -149,6 +149,18 @@ async def test_the_least_recently_used_goes_first(store: Store) -> None:
     assert store.fetches == ["b"]
 
 
+async def test_an_answer_that_is_looked_at_again_counts_as_used(store: Store) -> None:
+    for name in ("a", "b", "c", "d"):
+        store.now += 0.001
+        await store.get(name)
+    store.now += LOOK_SECONDS
+    await store.get("a")
+    assert store.looks == 1
+    await store.get("e")
+    assert "a" in store.answers.entries
+    assert "b" not in store.answers.entries
+
+
 async def test_made_up_names_are_bounded(store: Store) -> None:
     for number in range(100):
         await store.get(f"nobody-{number}")
@@ -240,6 +252,21 @@ async def test_without_a_feed_every_call_asks_and_the_last_answer_is_known(store
     known = store.answers.last_known("a")
     assert known is not None
     assert known[1] == "new"
+
+
+@pytest.mark.parametrize("gap", [("feed_down",), ("feed_up",), ("feed_down", "feed_up")])
+async def test_what_was_kept_or_asked_for_before_a_gap_is_not_given_after_it(
+    store: Store, gap: tuple[str, ...]
+) -> None:
+    """A feed that comes up again without having been down has missed something all the same."""
+    assert await store.get() == "old"
+    (caller,) = await waiting(store, "b")
+    for call in gap:
+        getattr(store.answers, call)()
+    store.holds = "new"
+    store.gate.set()
+    assert await caller == "old"
+    assert [await store.get("a"), await store.get("b")] == ["new", "new"]
 
 
 async def test_a_fetch_from_before_the_feed_was_lost_is_not_kept_when_it_is_back(store: Store) -> None:

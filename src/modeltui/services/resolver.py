@@ -35,6 +35,9 @@ from modeltui.services.workspace import Workspace
 LONGEST_REFERENCE = 512
 """Characters of a name or id with the blanks around it; what is longer means no model, and isn't kept."""
 
+SOON_SECONDS = 0.5
+"""How long to wait for a store that is out of reach, before the last known answer is given to who takes that."""
+
 
 _OF_MODEL = 5
 """Columns of an answer that are the model's; a line's follow, its priority first, which a model without any lacks."""
@@ -101,7 +104,7 @@ class Resolver:
     async def candidates(self, name: Reference | None, *, allow_stale: bool = False) -> list[Resolution]:
         """All usable lines in order. Raises what `resolve` raises."""
         try:
-            answer = await self._answer(name)
+            answer = await (self._answer_soon(name) if allow_stale else self._answer(name))
         except DatabaseUnavailable:
             known = self.answers.last_known(name) if allow_stale else None
             if known is None or not known.resolutions:
@@ -124,6 +127,21 @@ class Resolver:
         answer = await self._answer(name)
         _found(name, answer)
         return [item.verdict for item in answer.lines]
+
+    async def _answer_soon(self, name: Reference | None) -> Answer:
+        """The same, but without long waiting for a store that is out of reach where something is known.
+
+        The host of a server that is gone refuses nothing, and would be waited for many times as long.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(SOON_SECONDS):
+                    # Only the waiting is cancelled; the next round goes on waiting for the same fetch.
+                    return await self._answer(name)
+            except TimeoutError:
+                trouble = self._workspace.feed.trouble
+                if isinstance(trouble, DatabaseUnavailable) and self.answers.last_known(name) is not None:
+                    raise DatabaseUnavailable(trouble.message, missing=trouble.missing) from None
 
     async def _answer(self, name: Reference | None) -> Answer:
         """What is known or found out of a name. Raises StoreError, NotFound."""
