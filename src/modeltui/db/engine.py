@@ -42,11 +42,6 @@ class Database(ABC):
         """Whether every write is refused."""
         return self.read_only_reason is not None
 
-    @property
-    def keeps_keys_shut(self) -> bool:
-        """Whether stored API keys are not to be opened."""
-        return self.read_only
-
     async def close(self) -> None:
         """Closes every connection."""
         await self._engine.dispose()

@@ -58,7 +58,6 @@ class PostgresDatabase(Database):
         from modeltui.db.postgres_lookups import PostgresLookups
 
         self._url = url
-        self._asked_to_read_only = False
         self._lookups = PostgresLookups(url, self.where, ANSWER_SECONDS)
 
     @classmethod
@@ -85,13 +84,7 @@ class PostgresDatabase(Database):
             await database.close()
             raise
         database.read_only_reason = read_only or _refusal(facts)
-        database._asked_to_read_only = read_only is not None
         return database
-
-    @property
-    def keeps_keys_shut(self) -> bool:
-        """Only where reading was asked for: services resolve by roles and standbys that take no changes."""
-        return self._asked_to_read_only
 
     async def close(self) -> None:
         """Closes every connection."""

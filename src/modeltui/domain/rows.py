@@ -198,8 +198,7 @@ class Resolution:
 
     `base_url` is the provider's, else its family's, never another line's; None for Bedrock, which goes by
     region. `api_key` is None when the credential is ambient, and in a catalog opened read-only also when
-    the key is stored, because read-only never opens a stored key. A PostgreSQL role that may only read is no
-    such case: services resolve by it.
+    the key is stored, because read-only never opens a stored key.
     """
 
     model_name: str

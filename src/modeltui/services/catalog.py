@@ -192,7 +192,7 @@ async def open_settled(
             variables,
             key_file=settings.secret_key_file,
             default_file=paths.default_key_file(),
-            read_only=database.keeps_keys_shut,
+            read_only=database.read_only,
         )
         feed, past = Feed(database.watcher()), Past() if history else None
         workspace = Workspace(database, keyring, clock, actor or current_actor(variables), feed, past)
