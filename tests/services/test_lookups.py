@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from modeltui import Catalog, DatabaseUnavailable, StoredKey
-from modeltui.db import postgres_lookups, queries
+from modeltui.db import engine, postgres_lookups, queries
 from modeltui.db.reading import model_condition
+from modeltui.db.sqlite_lookups import SqliteLookups
 from modeltui.db.tables import MODELS
 from tests.services.builders import add_model, add_provider, add_providers, eventually, query
-from tests.services.stores import POSTGRES_ONLY, SQLITE_ONLY, PostgresStore, SqliteStore, Store
+from tests.services.stores import POSTGRES_ONLY, SQLITE_ONLY, PostgresStore, Store
 
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
 LOOKUPS = "modeltui look-ups"
@@ -96,10 +99,39 @@ async def test_closing_leaves_no_connection(filled_catalog: Catalog, store: Post
     await eventually(gone, "the server noticing that the connections are closed")
 
 
+async def test_a_file_that_is_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, tries, sleep = tmp_path / "x.db", 0, asyncio.sleep
+
+    async def counted(seconds: float) -> None:
+        nonlocal tries
+        tries += 1
+        await sleep(seconds)
+
+    monkeypatch.setattr("modeltui.db.sqlite_lookups.asyncio.sleep", counted)
+    lookups = SqliteLookups(path)
+    # Without a log beside the file, a writer keeps readers out.
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer, closing(lookups):
+        writer.execute("CREATE TABLE x AS SELECT 1 AS one")
+        writer.execute("BEGIN EXCLUSIVE")
+        asking = asyncio.ensure_future(lookups.rows("SELECT one FROM x", []))
+        while tries < 3:
+            await sleep(0)
+        assert not asking.done()
+        writer.execute("COMMIT")
+        assert await asking == [(1,)]
+        writer.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await lookups.rows("SELECT one FROM x", [])
+
+
 @SQLITE_ONLY
-async def test_closing_leaves_no_thread(filled_catalog: Catalog, store: SqliteStore) -> None:
-    before = set(threading.enumerate())
-    async with store.open() as other:
-        await other.resolve()
-        (thread,) = [one for one in threading.enumerate() if one not in before and "look-ups" in one.name]
-    await asyncio.to_thread(thread.join)
+async def test_on_sqlite_no_thread_is_needed(filled_catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy event loop leaves threads little of Python's lock."""
+    loop = asyncio.get_running_loop()
+
+    def handed_over(*_: object) -> None:
+        pytest.fail("handed to a thread")
+
+    monkeypatch.setattr(loop, "run_in_executor", handed_over)
+    assert (await filled_catalog._workspace.database.look_up(queries.DEFAULT_TO_RESOLVE))[0][1] == "Größe"

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from modeltui import Catalog, DatabaseUnavailable, ModelUpdate
+from modeltui.db import sqlite_feed
 from modeltui.db.feed import BATCH_LIMIT, Signal
 from modeltui.db.sqlite_feed import BUSY_LOOKS
 from modeltui.db.sqlite_rows import SqliteRows
@@ -25,6 +26,13 @@ from tests.services.hearing import RESYNCED, heard, killed_unheard
 from tests.services.stores import SQLITE_ONLY, SqliteStore
 
 pytestmark = SQLITE_ONLY
+
+
+@pytest.fixture(params=[sqlite_feed.AT_ONCE, -1], ids=["few", "many"], autouse=True)
+def where_rows_are_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """On the event loop, or in a thread as where they are many; says whether it is a thread."""
+    monkeypatch.setattr(sqlite_feed, "AT_ONCE", request.param)
+    return bool(request.param < 0)
 
 
 async def test_an_own_write_right_after_the_start_is_no_gap(
@@ -61,6 +69,26 @@ async def test_a_commit_between_the_start_and_the_first_look_is_a_gap(
     # Nothing is awaited in between, so that the task can't have looked yet.
     write_directly(store.path, "UPDATE model_config SET version = version + 1, model = 'x'")
     assert await heard(filled_catalog, changes) == RESYNCED
+
+
+async def test_only_many_rows_are_looked_at_in_a_thread(
+    filled_catalog: Catalog,
+    other: Catalog,
+    changes: Changes,
+    where_rows_are_looked_at: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A busy event loop leaves threads little of Python's lock."""
+    handed_over, to_thread = [], asyncio.to_thread
+
+    async def noted(work: Any, *values: Any) -> Any:
+        handed_over.append(work.__name__)
+        return await to_thread(work, *values)
+
+    monkeypatch.setattr(sqlite_feed.asyncio, "to_thread", noted)
+    await other.models.move("m", "b", 0)
+    assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
+    assert ("compare" in handed_over) == where_rows_are_looked_at
 
 
 def write_directly(path: Path, *statements: str) -> None:

@@ -1,24 +1,31 @@
 """Watches a SQLite file: a look at its change counter ten times a second, and at its rows when that has moved.
 
 The counter is read on the event loop: it takes microseconds and no disk, less than handing it to a thread
-would. The rows are compared in a thread.
+would. So are the rows compared, unless they are many: a loop that is busy leaves threads so little of Python's lock
+that a comparison of a millisecond could take seconds there, and answers would be old until then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from modeltui.db.failures import LOW_LEVEL, translate
 from modeltui.db.feed import Down, Event, Signal
+from modeltui.db.sqlite_file import is_locked
 from modeltui.db.sqlite_rows import SqliteRows
 from modeltui.errors import CatalogError, StoreError
 
+T = TypeVar("T")
+
 POLL_SECONDS = 0.1
 """Half of it is what a change takes to be seen on average; the promise to people is half a second."""
+AT_ONCE = 10_000
+"""Rows that are looked at on the event loop, which takes some 5 ms; more of them a thread looks at."""
 BACKOFF_SECONDS = 1.0
 BUSY_LOOKS = 20
 """Looks in a row that may find the file locked, for 2 s, before that counts as having lost it."""
@@ -89,7 +96,8 @@ class SqliteWatcher:
         rows, self._rows = self._rows, None
         if rows is not None:
             rows.interrupt()
-            await asyncio.to_thread(rows.close)
+            if not rows.close(wait=False):
+                await asyncio.to_thread(rows.close)
 
     async def _look(self) -> Event | None:
         """What happened since the last look. Raises _Locked, StoreError, sqlite3.Error."""
@@ -98,14 +106,13 @@ class SqliteWatcher:
         rows = self._rows
         try:
             if rows is None:
-                # Kept before it is opened, so that a cancellation in between leaves no open connection.
                 rows = self._rows = SqliteRows(self._path)
-                await asyncio.to_thread(rows.open)
-                await asyncio.to_thread(rows.remember)
+                rows.open()
+                await _worked_out(rows, rows.remember)
                 return Signal.RESYNC
             if not rows.remembered:
-                return await asyncio.to_thread(rows.remember)
-            return await asyncio.to_thread(rows.compare) if rows.changed() else None
+                return await _worked_out(rows, rows.remember)
+            return await _worked_out(rows, rows.compare) if rows.changed() else None
         except sqlite3.Error as error:
             if self._may_wait(error):
                 raise _Locked from None
@@ -113,10 +120,15 @@ class SqliteWatcher:
 
     def _may_wait(self, error: sqlite3.Error) -> bool:
         """Whether the file is only locked for a moment; whoever holds it, nobody else can commit meanwhile."""
-        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) != sqlite3.SQLITE_BUSY:
+        if not is_locked(error):
             return False
         self._busy += 1
         return self._rows is not None and self._rows.remembered and self._busy < BUSY_LOOKS
+
+
+async def _worked_out(rows: SqliteRows, work: Callable[[], T]) -> T:
+    """What becomes of work on the rows."""
+    return work() if rows.few(AT_ONCE) else await asyncio.to_thread(work)
 
 
 def _ours(error: Exception, path: Path) -> CatalogError:

@@ -8,6 +8,7 @@ the log that is still written to here: what is saved from then on would be lost.
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -68,3 +69,8 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 def file_uri(path: Path, *, read_only: bool) -> str:
     """The SQLite URI that opens an existing file and never makes one."""
     return f"file:{quote(str(path))}?mode={'ro' if read_only else 'rw'}"
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether a statement failed only because somebody else has the file locked."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_BUSY

@@ -46,6 +46,10 @@ _DIFFERENT = Template(
     LIMIT ?
     """
 )
+_UP_TO = """
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM main.provider_config LIMIT ?))
+         + (SELECT count(*) FROM (SELECT 1 FROM main.model_config LIMIT ?))
+"""
 _KINDS = (ChangeKind.PROVIDER, ChangeKind.MODEL)
 
 
@@ -54,34 +58,29 @@ class _TooMany(Exception):
 
 
 class SqliteRows:
-    """One read-only connection of its own. All but `changed` and `interrupt` may take long: not for the event loop."""
+    """One read-only connection of its own. How long `remember` and `compare` take grows with the rows."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: tuple[int, int] | None = None
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
-        self._closed = False
         self._version = 0
         self.remembered = False
 
     def open(self) -> None:
         """Connects, and takes note of the file's state. Raises DatabaseUnavailable, sqlite3.Error."""
-        with self._lock:
-            if self._closed:
-                # Given up before the thread that was to open it came to it.
-                return
-            check_file(self._path)
-            self._file = file_identity(self._path)
-            connection = self._connection = sqlite3.connect(
-                file_uri(self._path, read_only=True),
-                uri=True,
-                timeout=0,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            connection.executescript(_PREPARE)
-            self._version = self._data_version()
+        check_file(self._path)
+        self._file = file_identity(self._path)
+        connection = self._connection = sqlite3.connect(
+            file_uri(self._path, read_only=True),
+            uri=True,
+            timeout=0,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.executescript(_PREPARE)
+        self._version = self._data_version()
 
     def replaced(self) -> bool:
         """Whether the path leads to another file by now, or to none."""
@@ -91,11 +90,16 @@ class SqliteRows:
         """Whether somebody committed since the last look: a few microseconds, without reading the disk."""
         return self._data_version() != self._version
 
+    def few(self, limit: int) -> bool:
+        """Whether there are no more than so many rows; they are counted no further than that."""
+        assert self._connection is not None  # opened first
+        ((count,),) = self._connection.execute(_UP_TO, (limit + 1, limit + 1))
+        return int(count) <= limit
+
     def remember(self) -> Signal:
         """Takes the rows as they are now for seen; says whether nothing was committed since the connection was made."""
         with self._transaction() as connection:
-            for kind in _KINDS:
-                connection.execute(_REMEMBER_ALL.substitute(kind=kind))
+            _remember_all(connection)
             version = self._data_version()
         missed = version != self._version
         self._version = version
@@ -118,7 +122,7 @@ class SqliteRows:
                 complete = False
                 for kind in _KINDS:
                     connection.execute(_FORGET_ALL.substitute(kind=kind))
-                    connection.execute(_REMEMBER_ALL.substitute(kind=kind))
+                _remember_all(connection)
         self._version = version
         if not complete:
             return Signal.RESYNC
@@ -129,12 +133,16 @@ class SqliteRows:
         if self._connection is not None:
             self._connection.interrupt()
 
-    def close(self) -> None:
-        """Closes the connection, once no other thread uses it."""
-        with self._lock:
-            self._closed = True
+    def close(self, *, wait: bool = True) -> bool:
+        """Closes the connection, once no other thread uses it; without waiting, says whether that is so now."""
+        if not self._lock.acquire(blocking=wait):
+            return False
+        try:
             if self._connection is not None:
                 self._connection.close()
+        finally:
+            self._lock.release()
+        return True
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -159,6 +167,12 @@ class SqliteRows:
         assert self._connection is not None  # opened first
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         return int(version)
+
+
+def _remember_all(connection: sqlite3.Connection) -> None:
+    """Takes all rows for seen, of which none was."""
+    for kind in _KINDS:
+        connection.execute(_REMEMBER_ALL.substitute(kind=kind))
 
 
 def _differences(connection: sqlite3.Connection, kind: ChangeKind) -> tuple[list[CatalogChange], bool]:

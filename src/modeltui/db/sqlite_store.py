@@ -51,7 +51,7 @@ class SqliteDatabase(Database):
 
     async def close(self) -> None:
         """Closes every connection."""
-        await self._lookups.close()
+        self._lookups.close()
         await super().close()
 
     def watcher(self) -> SqliteWatcher:
