@@ -185,14 +185,20 @@ async def test_a_draft_says_so_and_nothing_of_it_moves(store: SqliteStore, snap:
         await room.open_lines("gpt-5")
         await room.press("J")
         before, cursor = room.rows, room.cursor
-        await other.models.move("gpt-5", "openai-batch", 0)
+        await other.models.move("gpt-5", "openai-apac", 0)
         await room.wait_for_place("Models / gpt-5 / lines changed elsewhere draft: 1")
         assert room.rows == before
         assert room.cursor == cursor
+        # What is saved now is neither what this draft began with nor what it would make of it.
+        assert room.pane[1:] == [
+            "now openai-apac, then openai-us, then dark",
+            "if saved openai-us, then openai-apac, then dark",
+        ]
         await snap(room.pilot)
         await other.models.delete("gpt-5")
         await room.wait_for_place("Models / gpt-5 / lines deleted elsewhere draft: 1")
         assert room.rows == before
+        assert room.pane[1:] == ["now deleted: requests are refused"]
 
 
 async def test_a_draft_is_judged_by_what_the_providers_are_now(store: SqliteStore) -> None:

@@ -90,19 +90,24 @@ def editor_rows(
     return rows
 
 
-def ways(model: ModelRow, draft: Draft, find: FindProvider, size: tuple[int, int]) -> list[Spans]:
-    """Where requests go now, and where they will once the draft is saved; for a screen of so many columns and lines."""
+def ways(now: ModelRow, draft: Draft, find: FindProvider, size: tuple[int, int]) -> list[Spans]:
+    """Where requests go now, and where they will once the draft is saved; for a screen of so many columns and lines.
+
+    `now` is the model as it is saved, by whomever, which needn't be what the draft began with.
+    """
+    if now.deleted_at is not None:
+        return [spans(Cell(" now        ", Tone.MUTED), Cell("deleted: requests are refused", Tone.BAD))]
     width, height = size
     # Each way leaves room for the other.
     room = (width - _WAY_LABEL_CELLS) * (2 if height >= TALL else 1)
-    now, saved = (drafted(model, kept, find) for kept in (draft.saved, draft.now.kept))
+    saved = drafted(now, draft.now.kept, find)
     told = asked_otherwise(now, saved)
     lines = [
         spans(Cell(label, Tone.MUTED), *chain(way.provider_configs, room, way.asked_for if told else None))
         for label, way in ((" now        ", now), (" if saved   ", saved))
     ]
-    if not model.enabled:
-        lines.append(spans(Cell(f" {model.name} is off: requests are refused until it is on", Tone.WARN)))
+    if not now.enabled:
+        lines.append(spans(Cell(f" {now.name} is off: requests are refused until it is on", Tone.WARN)))
     return lines
 
 

@@ -100,7 +100,7 @@ class LinesScreen(Frame):
         state = line_text.draft_state(self.draft.change.total, elsewhere, width)
         place = spans("Models / ", Cell(self.model.name, Tone.STRONG), " / lines")
         self.query_one("#place", TextLine).show(place, spans(state))
-        ways = line_text.ways(self.model, self.draft, self.session.provider, self.app.size)
+        ways = line_text.ways(current or self.model, self.draft, self.session.provider, self.app.size)
         self.query_one("#pane", TextLines).show(ways, title="requests go to", wrap=True)
 
     def work_done(self) -> None:
