@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
 import signal
+import sys
+import threading
+from io import StringIO
 
 import pytest
 
+from modeltui.cli.runner import confirm
 from tests.cli.shell import SQLITE_ONLY, Shell
+from tests.support.terminal import LAST_RESORT_SECONDS
 
 
 @SQLITE_ONLY
@@ -91,3 +99,24 @@ def test_an_interrupt_ends_quietly(shell: Shell) -> None:
         terminal.signal(signal.SIGINT)
         assert terminal.wait_exit() == 130
         assert "Traceback" not in terminal.text()
+
+
+def test_an_answer_that_comes_as_soon_as_the_question_is_there_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So programs answer that wait for the question; only what was typed before it is thrown away."""
+    keyboard, terminal = pty.openpty()
+    # Without an answer the question would wait for ever; the end of the keyboard ends it.
+    end = threading.Timer(LAST_RESORT_SECONDS, os.close, [keyboard])
+    end.start()
+
+    class Quick(StringIO):
+        def flush(self) -> None:
+            os.write(keyboard, b"y\r")
+
+    os.write(keyboard, b"n\r")
+    with os.fdopen(terminal) as stdin:
+        assert select.select([stdin], [], [], LAST_RESORT_SECONDS)[0]
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stderr", Quick())
+        confirm("Sure?")
+    end.cancel()
+    os.close(keyboard)

@@ -50,8 +50,8 @@ def confirm(question: str) -> None:
     """Asks at the terminal. Never called while the event loop runs, so that ctrl+c works. Raises Declined."""
     import termios
 
-    print(f"{clean(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    # What was typed before the question was there doesn't answer it.
+    # What was typed before the question was there doesn't answer it; what comes as soon as it is there does.
     termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    print(f"{clean(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Declined
