@@ -20,3 +20,10 @@ async def followed(room: Room) -> None:
     await room.pass_messages()
     await room.wait_until(lambda: follower(room).idle, "all read that was heard of")
     await room.pass_messages()
+
+
+async def listening(room: Room) -> None:
+    """Wait until changes are reported, and the reading is over that a listener begins with."""
+    feed = room.app.session.catalog._workspace.feed
+    await room.wait_until(lambda: feed._live, "the feed")
+    await followed(room)

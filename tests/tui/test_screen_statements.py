@@ -11,6 +11,7 @@ from tests.services.builders import add_model, add_provider, counted_statements
 from tests.services.stores import PostgresStores, Store
 from tests.services.test_statement_counts import fill
 from tests.tui.driver import NARROW, open_room, store_at
+from tests.tui.live import listening
 
 # Each from where the one before has led.
 STEPS = {
@@ -48,6 +49,7 @@ async def statements(store: Store, rows: int) -> dict[str, dict[str, int]]:
         await fill(catalog, rows)
     found = {}
     async with open_room(store, size=NARROW) as room:
+        await listening(room)
         for step, key in STEPS.items():
             with counted_statements(room.app.session.catalog) as counts:
                 await room.press(key)
