@@ -236,5 +236,5 @@ class Feed:
             try:
                 listener(trouble)
             except Exception:
-                # Its mistake isn't the feed's, which would end of it, and with it what all others are told.
+                # Its mistake isn't the feed's, whose end would be that of what all others are told.
                 logger.exception("a listener to the connection failed")

@@ -38,7 +38,6 @@ LONGEST_REFERENCE = 512
 SOON_SECONDS = 0.5
 """How long to wait for a store that is out of reach, before the last known answer is given to who takes that."""
 
-
 _OF_MODEL = 5
 """Columns of an answer that are the model's; a line's follow, its priority first, which a model without any lacks."""
 
@@ -129,7 +128,7 @@ class Resolver:
         return [item.verdict for item in answer.lines]
 
     async def _answer_soon(self, name: Reference | None) -> Answer:
-        """The same, but without long waiting for a store that is out of reach where something is known.
+        """What is known or found out, without long waiting for a store that is out of reach. Raises as `_answer` does.
 
         The host of a server that is gone refuses nothing, and would be waited for many times as long.
         """
