@@ -63,12 +63,12 @@ class Terminal:
         self.process = process
         self.bytes_received = 0
         self.raw = bytearray()
-        self._screen = Screen(*size)
-        self._stream = pyte.Stream(self._screen)
+        self.screen = Screen(*size)
+        self._stream = pyte.Stream(self.screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._unfinished = ""
         self._unanswered = b""
-        self._in_frame = False
+        self.in_frame = False
         self._ended = False
 
     @classmethod
@@ -107,7 +107,7 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """Return the lines of the screen so far, without blanks at their ends."""
-        return [line.rstrip() for line in self._screen.display]
+        return [line.rstrip() for line in self.screen.display]
 
     def text(self) -> str:
         """Return the screen as one text."""
@@ -115,7 +115,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window, as a person does with the mouse."""
-        self._screen.resize(rows, columns)
+        self.screen.resize(rows, columns)
         self.process.setwinsize(rows, columns)
 
     def wait_for(self, text: str) -> None:
@@ -133,8 +133,8 @@ class Terminal:
         __tracebackhide__ = True
         deadline = time.monotonic() + LAST_RESORT_SECONDS
         while True:
-            self._read()
-            if not self._in_frame and predicate():
+            self.read()
+            if not self.in_frame and predicate():
                 return
             if self._ended:
                 pytest.fail(f"the program ended (status {self._status()}) before: {description}\n{self._framed()}")
@@ -146,7 +146,7 @@ class Terminal:
         __tracebackhide__ = True
         deadline = time.monotonic() + LAST_RESORT_SECONDS
         while not self._ended:
-            self._read()
+            self.read()
             if time.monotonic() > deadline:
                 pytest.fail(f"the program never ended\n{self._framed()}")
         return self._status()
@@ -166,7 +166,7 @@ class Terminal:
         return any(wanted in words(line) for line in self.lines())
 
     def _framed(self) -> str:
-        return framed(self.lines(), self._screen.columns)
+        return framed(self.lines(), self.screen.columns)
 
     def _status(self) -> int:
         self.process.wait()
@@ -174,7 +174,7 @@ class Terminal:
             return -int(self.process.signalstatus)
         return int(self.process.exitstatus)
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """Take what the program has written, if anything within one short poll, and answer what it asks."""
         if self._ended or not select.select([self.process.fd], [], [], POLL_SECONDS)[0]:
             return
@@ -196,7 +196,7 @@ class Terminal:
         self._unfinished = unfinished.group() if unfinished else ""
         text = text.removesuffix(self._unfinished) if self._unfinished else text
         for edge in FRAME_EDGE.finditer(text):
-            self._in_frame = edge[1] == "h"
+            self.in_frame = edge[1] == "h"
         self._stream.feed(UNSHOWN.sub("", text))
 
     def _answer(self, received: bytes) -> None:
@@ -209,7 +209,7 @@ class Terminal:
             elif query["status"] == b"5":
                 self._reply(b"\x1b[0n")
             elif query["status"]:
-                cursor = self._screen.cursor
+                cursor = self.screen.cursor
                 self._reply(b"\x1b[%d;%dR" % (cursor.y + 1, cursor.x + 1))
             else:
                 # 2: known and not set. A terminal with synchronised updates, as most are.

@@ -117,7 +117,7 @@ def suspended(terminal: Terminal, meanwhile: Callable[[], None], shown: str = CH
     _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     meanwhile()
-    terminal._screen.erase_in_display(2)
+    terminal.screen.erase_in_display(2)
     before = terminal.bytes_received
     terminal.signal(signal.SIGCONT)
     terminal.wait_until(lambda: terminal.raw.count(ENTERS_ALTERNATE_SCREEN) > entered, "the screens entered again")
