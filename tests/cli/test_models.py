@@ -29,9 +29,9 @@ def test_edit(shell: Shell) -> None:
     replaced = shell.quick("models", "edit", "five", "--provider", "openai-apac", "--provider", "openai-us")
     assert "  five: openai-us → openai-apac" in replaced.err.splitlines()
     assert shell.order("five") == ["openai-apac", "openai-us"]
-    same = shell.quick("models", "edit", "five", "--context-limit", "5", "--compression-threshold", "100")
+    same = shell.quick("models", "edit", "five", "--context-limit", "128k", "--compression-threshold", "100")
     assert same.err == ""
-    assert "context limit   5 tokens" in same.lines
+    assert "context limit   128000 tokens" in same.lines
 
     dry = shell.quick("models", "edit", "gpt-5-mini", "--disable", "--dry-run", "--json").json
     assert dry["models"][0]["winner_before"] == "openai-us"

@@ -1,35 +1,11 @@
-"""Numbers as they are typed, and two states of a row side by side."""
+"""Credentials in words, and two states of a row side by side."""
 
 from __future__ import annotations
 
 import pytest
 
 from modeltui.domain.rows import Credential, CredentialKind
-from modeltui.tui.presentation.form_text import FormStates, conflict_lines, credential_text, parse_tokens
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("128000", 128_000),
-        (" 1 ", 1),
-        ("128k", 128_000),
-        ("128 K", 128_000),
-        ("1M", 1_000_000),
-        ("1.05M", 1_050_000),
-        ("1T", 10**12),
-        ("2g", 2 * 10**9),
-        ("1.0", 1),
-        ("0", 0),
-    ],
-)
-def test_tokens(text: str, count: int) -> None:
-    assert parse_tokens(text) == count
-
-
-@pytest.mark.parametrize("text", ["", "k", "-1", "12abc", "1.5", "0.0001k", "1e3", "١٢", "1_000", "9" * 31, "1 2"])
-def test_no_tokens(text: str) -> None:
-    assert parse_tokens(text) is None
+from modeltui.tui.presentation.form_text import FormStates, conflict_lines, credential_text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What names, ids and URLs may contain, and how names are compared."""
+"""What names, ids and URLs may contain, how names are compared, and numbers of tokens as they are typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeltui.domain.families import Family
-from modeltui.domain.text import checked_base_url, checked_name, checked_text, is_forbidden, name_key, parse_uuid
+from modeltui.domain.text import (
+    checked_base_url,
+    checked_name,
+    checked_text,
+    is_forbidden,
+    name_key,
+    parse_tokens,
+    parse_uuid,
+)
 from modeltui.errors import ValidationError
 
 A_UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -174,3 +182,27 @@ def test_other_base_urls_are_refused_with_their_reason(url: object, says: str) -
         checked_base_url(Family.OPENAI, url)
     assert raised.value.field == "base_url"
     assert "secret" not in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("128000", 128_000),
+        (" 1 ", 1),
+        ("128k", 128_000),
+        ("128 K", 128_000),
+        ("1M", 1_000_000),
+        ("1.05M", 1_050_000),
+        ("1T", 10**12),
+        ("2g", 2 * 10**9),
+        ("1.0", 1),
+        ("0", 0),
+    ],
+)
+def test_tokens(text: str, count: int) -> None:
+    assert parse_tokens(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "k", "-1", "12abc", "1.5", "0.0001k", "1e3", "١٢", "1_000", "9" * 31, "1 2"])
+def test_no_tokens(text: str) -> None:
+    assert parse_tokens(text) is None

@@ -19,10 +19,22 @@ from modeltui.cli.runner import confirm, require_consent, run
 from modeltui.cli.several import Picked, ask_and_change, change_models, ids, models_named, only_for_one, picked
 from modeltui.cli.text import model_block, model_table
 from modeltui.domain.records import Rows
+from modeltui.domain.text import parse_tokens
 
 app = noun("Models: what callers ask for, and the providers that serve it in order.")
 
-ContextLimit = Annotated[int, typer.Option("--context-limit", metavar="N", help="Tokens, 1 to 10^12.")]
+
+def _tokens(text: str) -> int:
+    """Raises UsageProblem for what spells no number of tokens."""
+    count = parse_tokens(text)
+    if count is None:
+        raise UsageProblem(
+            f"--context-limit {text}: this is no number of tokens; write one such as 128000, 128k or 1.05M"
+        )
+    return count
+
+
+ContextLimit = typer.Option("--context-limit", metavar="N", parser=_tokens, help="Tokens, such as 128000 or 128k.")
 Threshold = Annotated[
     int | None, typer.Option("--compression-threshold", metavar="N", help="Percent, 0 to 100; 70 unless given.")
 ]
@@ -55,7 +67,7 @@ def show(model: ModelArgument) -> None:
 @app.command("add", epilog=EPILOG)
 def add(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The upstream id, what the providers call it.")],
-    context_limit: ContextLimit,
+    context_limit: Annotated[int, ContextLimit],
     provider: ProviderList = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="N", help="What callers ask for; the upstream id unless given.")
@@ -85,7 +97,7 @@ def edit(
     name: Annotated[str | None, typer.Option("--name", metavar="N", help="What callers ask for.")] = None,
     upstream: Annotated[str | None, typer.Option("--model", metavar="M", help="The upstream id.")] = None,
     provider: ProviderList = None,
-    context_limit: Annotated[int | None, typer.Option("--context-limit", metavar="N", help="Tokens.")] = None,
+    context_limit: Annotated[int | None, ContextLimit] = None,
     compression_threshold: Threshold = None,
     options: Options = None,
     enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Turn it on or off.")] = None,

@@ -1,8 +1,10 @@
-"""What a name, an id or a URL may contain, and how names are compared."""
+"""What a name, an id or a URL may contain, how names are compared, and how a number of tokens is typed."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from decimal import Decimal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,6 +26,9 @@ _INVISIBLE = frozenset(
     + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9))))
 )
 _FIRST_OF_TAGS, _LAST_OF_TAGS = "\U000e0000", "\U000e0fff"
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_TOKENS = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kmgt]?)\Z", re.IGNORECASE)
 
 
 def is_forbidden(character: str) -> bool:
@@ -49,6 +54,15 @@ def parse_uuid(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def parse_tokens(text: str) -> int | None:
+    """A number of tokens as typed: `128000`, `128k` or `1.05M`, where k is 1000; None for anything else."""
+    found = _TOKENS.match(text.strip())
+    if found is None:
+        return None
+    count = Decimal(found[1]) * _UNITS[found[2].lower()]
+    return int(count) if count == count.to_integral_value() else None
 
 
 def checked_text(field: str, value: object, limit: int) -> str:

@@ -1,11 +1,9 @@
-"""Forms as text: the lines of a new model, numbers as they are typed, and two states of a row side by side."""
+"""Forms as text: the lines of a new model, and two states of a row side by side."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from modeltui.domain.draft import DraftLine
@@ -26,18 +24,7 @@ LINE_COLUMNS = (
 )
 FindProvider = Callable[[UUID], ProviderRow | None]
 
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_TOKENS = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kmgt]?)\Z", re.IGNORECASE)
 _LABEL_CELLS = 17
-
-
-def parse_tokens(text: str) -> int | None:
-    """A number of tokens as typed: `128000`, `128k` or `1.05M`, where k is 1000; None for anything else."""
-    found = _TOKENS.match(text.strip())
-    if found is None:
-        return None
-    count = Decimal(found[1]) * _UNITS[found[2].lower()]
-    return int(count) if count == count.to_integral_value() else None
 
 
 def credential_text(credential: Credential | None) -> str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from modeltui.domain.draft import Draft
 from modeltui.domain.impact import Impact
 from modeltui.domain.rows import ModelRow
-from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text
+from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text, parse_tokens
 from modeltui.errors import CatalogError, DefaultModelDisabled, LineError, StaleVersion, ValidationError
-from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Tone, spans
 from modeltui.tui.presentation.impact_text import asked_lines, impact_lines
@@ -178,7 +177,7 @@ class ModelForm(NewLines):
     def _number(self, key: str) -> int | None:
         text = self.fields[key].text
         if key == "context_limit":
-            return form_text.parse_tokens(text)
+            return parse_tokens(text)
         text = text.removesuffix("%").rstrip()
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 

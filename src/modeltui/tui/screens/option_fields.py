@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from modeltui.domain.text import parse_tokens
 from modeltui.errors import ValidationError
 from modeltui.json_form import json_line
-from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.screens.fields import words
@@ -107,7 +107,7 @@ def _value(option: Option, text: str) -> Any:
     if option.price:
         value = text.removeprefix("$").strip()
     elif option.key == TOKENS:
-        value = text if (count := form_text.parse_tokens(text)) is None else count
+        value = text if (count := parse_tokens(text)) is None else count
     elif option.key == "top_k":
         value = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else text
     elif _NUMBER.match(text):
@@ -144,6 +144,6 @@ def option_note(key: str, text: str) -> Spans:
 
 def tokens_note(text: str) -> Spans:
     """The number that a spelling such as 128k stands for."""
-    count = form_text.parse_tokens(text)
+    count = parse_tokens(text)
     spelled = count is not None and not text.isdecimal()
     return spans(Cell(f"{count:,} tokens", Tone.MUTED)) if spelled else ()
