@@ -57,9 +57,10 @@ class Child:
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """End the process as a power cut would."""
-        self._process.kill()
-        self._process.communicate()
+        """End the process as a power cut would, if it hasn't ended."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
 
     def finish(self) -> str:
         """Wait for the end of the process, which must be a good one; return what it printed."""
@@ -75,4 +76,8 @@ def run_together(script: str, store: Store, count: int) -> list[str]:
         child.wait_until_ready()
     for child in children:
         child.go()
-    return [child.finish() for child in children]
+    try:
+        return [child.finish() for child in children]
+    finally:
+        for child in children:
+            child.kill()
