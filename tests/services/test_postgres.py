@@ -17,7 +17,16 @@ from modeltui import Catalog, CatalogError, DatabaseUnavailable, ProviderUpdate,
 from modeltui.db import engine, postgres_connection, postgres_store
 from modeltui.services.catalog import upgrade
 from modeltui.settings import load_settings
-from tests.services.builders import add_model, add_provider, add_providers, execute, query, stored_state, switch
+from tests.services.builders import (
+    add_model,
+    add_provider,
+    add_providers,
+    eventually,
+    execute,
+    query,
+    stored_state,
+    switch,
+)
 from tests.services.stores import PostgresStore, PostgresStores
 from tests.support.postgres import PostgresServer
 
@@ -267,6 +276,26 @@ async def test_a_server_that_takes_no_more_changes(store: PostgresStore, catalog
     await execute(catalog, "SET default_transaction_read_only = on")
     with pytest.raises(ReadOnly, match="the server takes no changes"):
         await add_provider(catalog, "p")
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+async def test_a_server_whose_transactions_keep_to_one_moment(store: PostgresStore, level: str) -> None:
+    """A writer that has waited for another one must see what that one wrote, whatever the server's own habit is."""
+    store.server.sql("postgres", f"ALTER DATABASE {store.name} SET default_transaction_isolation = '{level}'")
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = :database"
+    async with store.open() as catalog:
+        await add_provider(catalog, "a")
+        database = catalog._workspace.database
+        (row,) = await query(catalog, "SELECT oid FROM pg_database WHERE datname = current_database()")
+        async with database.writing():
+            writers = [asyncio.create_task(add_model(catalog, name, "a")) for name in ("m", "n")]
+
+            async def both_wait() -> bool:
+                return bool((await query(catalog, waiting, database=row.oid))[0].count == 2)
+
+            await eventually(both_wait, "the writers waiting for the lock")
+        made = await asyncio.gather(*writers)
+        assert sorted(model.is_default for model in made) == [False, True]
 
 
 # Away, and back

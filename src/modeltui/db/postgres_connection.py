@@ -23,6 +23,9 @@ async def connect(url: str, *, answer_seconds: float | None, name: str = "modelt
 
     settings = {
         "application_name": name,
+        # A writer waits for the others in its first statement; with any other level it would go on seeing what was
+        # there before it waited.
+        "default_transaction_isolation": "read committed",
         "lock_timeout": f"{engine.BUSY_SECONDS}s",
         "idle_in_transaction_session_timeout": f"{STALLED_SECONDS}s",
         "tcp_keepalives_idle": f"{STALLED_SECONDS}",
