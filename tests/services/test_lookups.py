@@ -14,7 +14,7 @@ from modeltui.db import engine, postgres_lookups, queries
 from modeltui.db.reading import model_condition
 from modeltui.db.sqlite_lookups import SqliteLookups
 from modeltui.db.tables import MODELS
-from tests.services.builders import add_model, add_provider, add_providers, eventually, query
+from tests.services.builders import LAST_RESORT_SECONDS, add_model, add_provider, add_providers, eventually, query
 from tests.services.stores import POSTGRES_ONLY, SQLITE_ONLY, PostgresStore, Store
 
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
@@ -97,6 +97,19 @@ async def test_closing_leaves_no_connection(filled_catalog: Catalog, store: Post
         return not (await query(filled_catalog, OTHERS, name=LOOKUPS))[0].count
 
     await eventually(gone, "the server noticing that the connections are closed")
+
+
+async def test_a_server_that_says_nothing_keeps_nobody_waiting_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(postgres_lookups, "connect", never)
+    lookups = postgres_lookups.PostgresLookups("postgresql://nowhere/x", "nowhere", 0.01)
+    async with asyncio.timeout(LAST_RESORT_SECONDS):
+        asked = [lookups.rows("SELECT 1", []) for _ in range(2 * postgres_lookups.AT_ONCE)]
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(error) for error in ended] == [TimeoutError] * len(asked)
+    assert not lookups._free.locked()
 
 
 async def test_a_file_that_is_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,8 @@ class PostgresLookups:
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """What one statement finds. Raises StoreError, OSError."""
-        async with self._free:
+        # The bound is for the turn as well: where the server says nothing, those before each take their time.
+        async with asyncio.timeout(self._answer_seconds), self._free:
             try:
                 return await self._found(sql, values)
             except _FAILURES as error:
