@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from modeltui import (
     Catalog,
@@ -27,7 +27,7 @@ from modeltui.db.sqlite_store import SqliteDatabase
 from modeltui.paths import data_dir, default_database_path, default_key_file
 from modeltui.services.catalog import upgrade
 from modeltui.settings import load_settings
-from tests.services.builders import add_provider, stored_state
+from tests.services.builders import add_provider, add_providers, stored_state
 from tests.services.stores import SQLITE_ONLY, SqliteStore
 
 
@@ -329,13 +329,48 @@ async def test_a_file_that_is_removed_while_open_takes_no_more_writes(store: Sql
 
 
 @SQLITE_ONLY
+async def test_what_was_begun_before_another_file_took_its_place_is_not_said_to_be_saved(
+    store: SqliteStore, catalog: Catalog, tmp_path: Path
+) -> None:
+    await add_provider(catalog, "p")
+
+    async def write() -> None:
+        async with catalog._workspace.database.writing() as connection:
+            await put_another_in_place(store, tmp_path)
+            await connection.execute(text("UPDATE provider_config SET name = 'lost'"))
+
+    with pytest.raises(DatabaseUnavailable, match="was moved or replaced meanwhile; nothing was written, try again"):
+        await write()
+    assert await catalog.providers.list() == []
+
+
+@SQLITE_ONLY
+async def test_a_connection_to_a_file_that_was_replaced_meanwhile_is_closed(
+    store: SqliteStore, catalog: Catalog, tmp_path: Path
+) -> None:
+    await add_provider(catalog, "p")
+    async with catalog._workspace.database.reading() as connection:
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await put_another_in_place(store, tmp_path)
+        assert await catalog.providers.list() == []
+        assert len((await connection.execute(text("SELECT id FROM provider_config"))).all()) == 1
+    with pytest.raises(ValueError, match="no active connection"):
+        await driver.execute("SELECT 1")
+
+
+@SQLITE_ONLY
 async def test_a_file_put_in_place_of_another_is_used(store: SqliteStore, catalog: Catalog, tmp_path: Path) -> None:
     await catalog.providers.create(ProviderCreate(family="openai", name="old"))
-    other = SqliteStore(tmp_path / "other.db")
+    await put_another_in_place(store, tmp_path, "new")
+    assert [row.name for row in await catalog.providers.list()] == ["new"]
+
+
+async def put_another_in_place(store: SqliteStore, folder: Path, *providers: str) -> None:
+    """Replace the file as someone who restores a backup would."""
+    other = SqliteStore(folder / "other.db")
     async with other.open(create=True) as theirs:
-        await theirs.providers.create(ProviderCreate(family="openai", name="new"))
+        await add_providers(theirs, *providers)
     for suffix in ("-wal", "-shm"):
         store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
     other.path.rename(store.path)
-
-    assert [row.name for row in await catalog.providers.list()] == ["new"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from modeltui.db import engine, schema
@@ -30,6 +30,8 @@ class SqliteDatabase(Database):
         self._path = path
         self._file = file_identity(path)
         self._lookups = SqliteLookups(path)
+        event.listen(self._engine.sync_engine, "checkout", self._lend)
+        event.listen(self._engine.sync_engine, "checkin", self._take_back)
 
     @classmethod
     async def open(
@@ -69,6 +71,27 @@ class SqliteDatabase(Database):
         if now != self._file:
             await self._engine.dispose()
             self._file = now
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """The only transaction that writes at this moment, to the file that is there when it ends. Raises ReadOnly."""
+        await self._look()
+        file = self._file
+        async with super().writing() as connection:
+            yield connection
+            # A writer may have waited for another one for seconds.
+            if file_identity(self._path) != file:
+                raise DatabaseUnavailable(
+                    f"the database file {self.where} was moved or replaced meanwhile; nothing was written, try again"
+                )
+
+    def _lend(self, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        record.info["file"] = self._file
+
+    def _take_back(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        # What was lent while the file was replaced comes back to a pool that nobody closes any more.
+        if record.info.get("file") != self._file:
+            record.invalidate()
 
     async def _found(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return await self._lookups.rows(sql, values)
