@@ -27,6 +27,16 @@ from tests.services.stores import Store
 NOBODY = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 
+@pytest.mark.parametrize(
+    ("actor", "kept"),
+    [("gateway\0", "gateway?"), ("\udcff", "?"), ("x" * 300, "x" * 256), ("José", "José")],
+    ids=["control", "surrogate", "long", "plain"],
+)
+async def test_whoever_is_said_to_be_at_work_can_be_written_down(store: Store, actor: str, kept: str) -> None:
+    async with store.open(actor=actor) as catalog:
+        assert (await add_provider(catalog, "p")).updated_by == kept
+
+
 async def test_a_new_provider_has_what_was_given_and_what_it_gets_by_itself(catalog: Catalog) -> None:
     row = await add_provider(catalog, "azure-eu", family="azure", base_url="https://eu.example/v1", credential=KEYED)
     assert (row.family, row.name, row.base_url) == (Family.AZURE, "azure-eu", "https://eu.example/v1")

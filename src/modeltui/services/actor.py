@@ -19,5 +19,9 @@ def current_actor(environ: Mapping[str, str] | None = None) -> str:
     except (KeyError, OSError, ImportError):
         user = f"uid {os.geteuid()}"
     client = variables.get("SSH_CONNECTION", "").split(" ")[0]
-    named = f"{user} ({client})" if client else user
+    return storable_actor(f"{user} ({client})" if client else user)
+
+
+def storable_actor(named: str) -> str:
+    """Who is at work in a form that every database can keep: visible characters, and not too many."""
     return "".join("?" if is_forbidden(character) else character for character in named)[:ACTOR_LIMIT]

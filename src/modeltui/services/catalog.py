@@ -25,7 +25,7 @@ from modeltui.domain.rows import LineVerdict, Resolution
 from modeltui.domain.what_if import WhatIf
 from modeltui.errors import CatalogError
 from modeltui.log import log_to
-from modeltui.services.actor import current_actor
+from modeltui.services.actor import current_actor, storable_actor
 from modeltui.services.bulk import Bulk
 from modeltui.services.feed import Changes, ConnectionListener, Feed
 from modeltui.services.history import History
@@ -195,7 +195,8 @@ async def open_settled(
             read_only=database.read_only,
         )
         feed, past = Feed(database.watcher()), Past() if history else None
-        workspace = Workspace(database, keyring, clock, actor or current_actor(variables), feed, past)
+        who = storable_actor(actor) if actor else current_actor(variables)
+        workspace = Workspace(database, keyring, clock, who, feed, past)
         catalog = Catalog(workspace, keep_answers=keep_answers)
         try:
             yield catalog
