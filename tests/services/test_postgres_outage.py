@@ -11,6 +11,7 @@ import pytest
 
 from modeltui import Catalog, DatabaseUnavailable
 from modeltui.db import postgres_feed, postgres_store
+from modeltui.db.schema import HEAD
 from modeltui.domain.changes import RESYNC
 from modeltui.services.feed import Changes
 from tests.services.builders import LAST_RESORT_SECONDS, caught_up, eventually, query, subscribed
@@ -91,6 +92,30 @@ async def test_a_server_that_is_away_when_the_first_one_listens(store: PostgresS
         await asyncio.to_thread(store.server.start)
     assert await anext(changes) == RESYNC
     assert (await filled_catalog.resolve("m")).provider_name == "a"
+
+
+async def test_a_server_that_goes_away_after_a_migration_is_said_to_be_away(
+    store: PostgresStore, filled_catalog: Catalog, changes: Changes
+) -> None:
+    told_of: list[str | None] = []
+    filled_catalog.on_connection(lambda trouble: told_of.append(trouble and trouble.code))
+
+    async def is_told(code: str) -> None:
+        async def is_so() -> bool:
+            return bool(told_of) and told_of[-1] == code
+
+        await eventually(is_so, code)
+
+    # Emptied tables are a reason to look at the schema at once.
+    store.server.sql(store.name, "UPDATE alembic_version SET version_num = '9999'", "TRUNCATE model_config CASCADE")
+    await is_told("schema_outdated")
+    await asyncio.to_thread(store.server.stop)
+    await is_told("database_unavailable")
+    await asyncio.to_thread(store.server.start)
+    await is_told("schema_outdated")
+    store.server.sql(store.name, f"UPDATE alembic_version SET version_num = '{HEAD}'")
+    assert await anext(changes) == RESYNC
+    assert told_of == ["schema_outdated", "database_unavailable", "schema_outdated", None]
 
 
 async def test_the_listening_connection_alone_is_ended(

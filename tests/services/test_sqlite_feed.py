@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,30 @@ async def test_a_database_that_is_gone_and_back_is_told(
     assert told == [trouble.message, None]
     await filled_catalog.models.move("m", "b", 0)
     assert await heard(filled_catalog, changes) == [("model", "m", "updated")]
+
+
+async def test_a_database_that_is_back_with_another_schema_is_not_said_to_be_gone(
+    store: SqliteStore, filled_catalog: Catalog, changes: Changes
+) -> None:
+    told: list[str | None] = []
+    filled_catalog.on_connection(lambda trouble: told.append(trouble and trouble.code))
+    await caught_up(filled_catalog)
+    run_sqlite(store.path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    kept, newer = store.path.with_name("kept.db"), store.path.with_name("newer.db")
+    for copy in (kept, newer):
+        shutil.copyfile(store.path, copy)
+    with closing(sqlite3.connect(newer, isolation_level=None)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    store.path.rename(store.path.with_name("gone.db"))
+    await caught_up(filled_catalog)
+    put_in_place(newer, store.path)
+    await caught_up(filled_catalog)
+    assert told == ["database_unavailable", "schema_outdated"]
+    assert filled_catalog.connection_trouble is not None
+    assert filled_catalog.connection_trouble.code == "schema_outdated"
+    put_in_place(kept, store.path)
+    assert await anext(changes) == RESYNC
+    assert told == ["database_unavailable", "schema_outdated", None]
 
 
 async def heard_nothing(catalog: Catalog, changes: Changes) -> bool:

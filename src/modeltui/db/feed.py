@@ -25,7 +25,7 @@ class Signal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """Commits go unseen until the next signal."""
+    """Commits go unseen until the next signal; said once more where the error is of another kind by now."""
 
     error: CatalogError
 

@@ -70,12 +70,13 @@ class PostgresWatcher:
         """Yields what happens in the database until it is closed."""
         # Whoever read before may have ended by mistake.
         self._terminate()
-        down, pause = False, PAUSE_SECONDS
+        down: str | None = None
+        pause = PAUSE_SECONDS
         try:
             while True:
                 try:
                     await self._listen()
-                    down, pause = False, PAUSE_SECONDS
+                    down, pause = None, PAUSE_SECONDS
                     yield Signal.RESYNC
                     while True:
                         event, numbers = await self._next()
@@ -85,9 +86,10 @@ class PostgresWatcher:
                             self._release(number)
                 except _FAILURES as error:
                     # Said before anything is awaited: from here on nothing that is kept may count as fresh.
-                    if not down:
-                        yield Down(_ours(error, self._where))
-                    down = True
+                    trouble = _ours(error, self._where)
+                    if trouble.code != down:
+                        yield Down(trouble)
+                    down = trouble.code
                     self._terminate()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -58,7 +58,8 @@ class SqliteWatcher:
 
     async def watch(self) -> AsyncGenerator[Event, None]:
         """Yields what happens to the file until it is closed."""
-        down, pause = False, POLL_SECONDS
+        down: str | None = None
+        pause = POLL_SECONDS
         waiting: list[asyncio.Future[None]] = []
         try:
             while True:
@@ -66,14 +67,15 @@ class SqliteWatcher:
                 self._wanted.clear()
                 try:
                     event = await self._look()
-                    down, pause, self._busy = False, POLL_SECONDS, 0
+                    down, pause, self._busy = None, POLL_SECONDS, 0
                 except _Locked:
                     # Nothing was seen yet, so that nobody may go on who waits for it.
                     event, self._waiting, waiting = None, waiting + self._waiting, []
                 except (*LOW_LEVEL, StoreError) as error:
                     await self.close()
-                    event = None if down else Down(_ours(error, self._path))
-                    down, pause = True, min(2 * pause, BACKOFF_SECONDS)
+                    trouble = _ours(error, self._path)
+                    event = None if trouble.code == down else Down(trouble)
+                    down, pause = trouble.code, min(2 * pause, BACKOFF_SECONDS)
                 if event is not None:
                     yield event
                 _release(waiting)

@@ -112,7 +112,7 @@ class Catalog:
         return self._workspace.feed.trouble
 
     def on_connection(self, listener: ConnectionListener) -> None:
-        """Calls back with the error when the changes of others can't be seen any more, with None when they can.
+        """Calls back with the error when the changes of others can't be seen, and why changes; None when they can.
 
         What a listener raises is logged and goes no further.
         """

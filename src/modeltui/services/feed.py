@@ -122,7 +122,7 @@ class Feed:
         return changes
 
     def listen(self, listener: ConnectionListener) -> None:
-        """Calls back with the error when changes can't be seen any more, and with None when they can again.
+        """Calls back with the error when changes can't be seen any more or for another reason, else with None.
 
         What a listener raises is logged and goes no further.
         """
@@ -228,7 +228,8 @@ class Feed:
             kept.feed_down()
 
     def _report(self, trouble: CatalogError | None) -> None:
-        if (trouble is None) == (self.trouble is None):
+        # Whoever looks for the cause must not be sent after one that is gone.
+        if (trouble and trouble.code) == (self.trouble and self.trouble.code):
             return
         self.trouble = trouble
         logger.warning("change feed: %s", "back" if trouble is None else trouble.message)
