@@ -27,7 +27,7 @@ from modeltui import (
     TurnProviders,
 )
 from modeltui.domain.changes import RESYNC
-from modeltui.services.feed import QUEUE_LIMIT, Changes
+from modeltui.services.feed import QUEUE_LIMIT, Changes, Feed
 from tests.services.builders import (
     add_model,
     add_provider,
@@ -354,6 +354,38 @@ async def test_closing_at_once_is_clean(store: Store) -> None:
         async with store.open() as catalog:
             changes = catalog.changes()
         assert [change async for change in changes] == []
+
+
+async def test_closing_that_is_cancelled_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a service that is told to end is told so once more."""
+    tasks = asyncio.all_tasks()
+    opened: asyncio.Future[Catalog] = asyncio.get_running_loop().create_future()
+    closing, may_close, close = asyncio.Event(), asyncio.Event(), Feed.close
+
+    async def held(feed: Feed) -> None:
+        closing.set()
+        await may_close.wait()
+        await close(feed)
+
+    async def use() -> None:
+        async with store.open() as catalog:
+            await subscribed(catalog)
+            opened.set_result(catalog)
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(Feed, "close", held)
+    using = asyncio.ensure_future(use())
+    catalog = await opened
+    using.cancel()
+    await closing.wait()
+    using.cancel()
+    await asyncio.sleep(0)
+    assert not using.done()
+    may_close.set()
+    with pytest.raises(asyncio.CancelledError):
+        await using
+    assert asyncio.all_tasks() == tasks
+    assert [change async for change in catalog.changes()] == []
 
 
 async def test_what_was_heard_before_the_end_can_still_be_read(store: Store) -> None:

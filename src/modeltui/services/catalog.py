@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from modeltui import paths
 from modeltui.clock import Clock, utc_now
@@ -201,9 +202,24 @@ async def open_settled(
         try:
             yield catalog
         finally:
-            await catalog.close()
+            await _to_its_end(catalog.close())
     finally:
-        await database.close()
+        await _to_its_end(database.close())
+
+
+async def _to_its_end(closing: Coroutine[Any, Any, None]) -> None:
+    """Closes even if it is cancelled meanwhile, which takes effect then: half closed would leave connections open."""
+    task, cancelled = asyncio.ensure_future(closing), None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    failed = None if task.cancelled() else task.exception()
+    if cancelled is not None:
+        raise cancelled
+    if failed is not None:
+        raise failed
 
 
 async def open_database(settings: Settings, *, create: bool = False) -> Database:
