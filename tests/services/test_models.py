@@ -103,6 +103,16 @@ async def test_no_list_that_the_rules_do_not_allow_gets_in(catalog: Catalog) -> 
         assert (error.provider, error.provider_family, error.model_family) == ("claude", "anthropic", "openai")
 
 
+async def test_restoring_what_somebody_else_has_restored_is_stale(catalog: Catalog) -> None:
+    await add_provider(catalog, "eu")
+    await add_model(catalog, "gpt-5", "eu")
+    await catalog.models.delete("gpt-5")
+    (deleted,) = await catalog.models.list(include_deleted=True)
+    await catalog.models.restore("gpt-5")
+    error = await refused(catalog, StaleVersion, catalog.models.restore(deleted.id, version=deleted.version))
+    assert error.current.deleted_at is None
+
+
 async def test_an_empty_list_is_refused_everywhere(catalog: Catalog) -> None:
     await add_provider(catalog, "eu")
     await add_model(catalog, "gpt-5", "eu")

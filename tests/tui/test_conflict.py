@@ -264,6 +264,17 @@ async def test_a_deleted_model_is_restored_with_your_list(store: SqliteStore) ->
         assert saved.provider_configs[2].upstream_model == "own"
 
 
+async def test_a_model_that_is_back_already_keeps_what_was_made_of_it(store: SqliteStore) -> None:
+    async with open_room(store) as room, store.open(actor="bob") as other:
+        await draft(room)
+        await other.models.delete("gpt-5")
+        await save_and_collide(room)
+        await other.models.restore("gpt-5")
+        await other.models.update("gpt-5", ModelUpdate(name="gpt-five"))
+        await room.press("O")
+        await room.wait_for_flash("saved: requests for gpt-five go to openai-us")
+
+
 async def test_the_only_provider_of_the_draft_deleted_meanwhile(store: SqliteStore) -> None:
     async with open_room(store) as room, store.open(actor="bob") as other:
         await room.open_lines("gpt-5-nano")

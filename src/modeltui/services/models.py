@@ -123,9 +123,9 @@ class Models(ModelLines):
             record = await find_model(change.connection, model, deleted=True)
             if record is None:
                 raise NotFound("model", str(model), f"no deleted model named {model}; see: modeltui models list --all")
+            await change.expect_model(record, version)
             if record.deleted_at is None:
                 raise AlreadyExists("model", record.name)
-            await change.expect_model(record, version)
             await _require_free_name(change, record.name, record.id)
             old = await current_lines(change, record.id)
             new = list(old)
