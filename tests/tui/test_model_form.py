@@ -251,8 +251,9 @@ async def test_provider_deleted_meanwhile_lands_on_the_lines(store: SqliteStore)
         assert problems(room)["Lines"].startswith("no provider named ")
         await room.app.session.reload()
         await room.pass_messages()
-        assert lines(room)[0].endswith("deleted meanwhile")
+        assert lines(room)[0] == "> 1 openai-us deleted meanwhile"
         await room.press("x")
+        assert room.flash == "openai-us is taken out"
         await save(room)
         assert order(await saved(store, "gpt-6")) == ["openai-apac"]
 

@@ -45,14 +45,18 @@ def set_here(kind: CredentialKind, ready: bool) -> Spans:
     return spans(Cell(f"{signs.ok} {words[0]}", Tone.GOOD) if ready else Cell(f"{signs.warn} {words[1]}", Tone.WARN))
 
 
-def line_rows(lines: Sequence[DraftLine], find: FindProvider) -> list[Row]:
-    """The rows of a new model's list; a provider that was deleted meanwhile keeps its line, so that it can be seen."""
+def line_rows(lines: Sequence[DraftLine], find: FindProvider, names: Mapping[UUID, str]) -> list[Row]:
+    """The rows of a new model's list; a provider that was deleted meanwhile keeps its line, so that it can be seen.
+
+    `names` also knows the providers that were deleted.
+    """
     rows: list[Row] = []
     judged = {line.provider_config_id: line for line in judged_lines(lines, find)}
     for place, line in enumerate(lines, start=1):
         row = judged.get(line.provider)
         if row is None:
-            gone = (Cell(str(place)), Cell(str(line.provider)), *[Cell("")] * 2, Cell("deleted meanwhile", Tone.BAD))
+            name = names.get(line.provider, "?")
+            gone = (Cell(str(place)), Cell(name, Tone.BAD), *[Cell("")] * 2, Cell("deleted meanwhile", Tone.BAD))
             rows.append(Row(line.provider, gone))
             continue
         badge = key_badge(row.credential, row.key, short=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from modeltui.domain.draft import DraftLine
 from modeltui.domain.families import Family
@@ -14,6 +15,7 @@ from modeltui.errors import ValidationError
 from modeltui.tui.presentation import form_text, model_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.screens.form import FormScreen
+from modeltui.tui.session import Session
 from modeltui.tui.widgets.field import Field
 from modeltui.tui.widgets.line_list import LineList
 from modeltui.tui.widgets.question import Choice, Question
@@ -26,11 +28,17 @@ class NewLines(FormScreen):
 
     row: ModelRow | None
 
+    def __init__(self, session: Session, row: ModelRow | None, copied: ModelRow | None = None) -> None:
+        super().__init__(session, row, copied)
+        self._names: dict[UUID, str] = {}
+
     def line_list(self) -> Field:
         """The field."""
         nothing = [spans(Cell("a attaches providers; the first usable one gets the requests", Tone.MUTED))]
         control = LineList(
-            form_text.LINE_COLUMNS, lambda lines: form_text.line_rows(lines, self.session.provider), nothing
+            form_text.LINE_COLUMNS,
+            lambda lines: form_text.line_rows(lines, self.session.provider, self._names),
+            nothing,
         )
         return Field(LINES, "Lines", control, self._lines_help, classes="-list")
 
@@ -48,8 +56,9 @@ class NewLines(FormScreen):
         return next((row.family for line in self.lines if (row := self.session.provider(line.provider))), None)
 
     def refresh_rows(self) -> None:
-        """The lines follow what their providers are now."""
+        """The lines follow what their providers are now; names stay known when their providers are deleted."""
         super().refresh_rows()
+        self._names |= {row.id: row.name for row in self.session.rows.providers}
         if self.baseline and self.row is None:
             self._list.refresh_lines()
 
@@ -103,8 +112,7 @@ class NewLines(FormScreen):
         return place, self.lines[place]
 
     def _provider_name(self, line: DraftLine) -> str:
-        row = self.session.provider(line.provider)
-        return row.name if row is not None else "the deleted provider"
+        return self._names.get(line.provider, "the deleted provider")
 
     def do_detach(self) -> None:
         """Takes the line out."""
