@@ -233,6 +233,37 @@ async def test_locked_for_a_moment_waits(store: SqliteStore) -> None:
         await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
 
 
+async def test_what_waits_after_a_question_says_so_too(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modeltui.tui.screens.working.SLOW_SECONDS", 0.01)
+    async with open_room(store, size=NARROW) as room:
+        await room.go_to_row("gpt-5-nano")
+        await room.ask("t", "Turn gpt-5-nano off?")
+        with locked(store) as other:
+            await room.send("y")
+            await room.wait_for_flash("waiting for the database")
+            other.execute("ROLLBACK")
+        await room.wait_until(lambda: room.flash.startswith("gpt-5-nano is off"), "the change")
+
+
+async def test_a_model_that_another_catalog_does_not_have(store: SqliteStore, tmp_path: Path) -> None:
+    """The file is replaced: what is edited is no more, and neither its lines nor the draft pretend otherwise."""
+    empty = store_at(tmp_path)
+    async with empty.open(create=True):
+        pass
+    async with open_room(store, size=NARROW) as room:
+        await room.open_lines("gpt-5")
+        await room.press("J")
+        shutil.copy(empty.path, empty.path.with_suffix(".copy"))
+        empty.path.with_suffix(".copy").rename(store.path)
+        await room.wait_until(lambda: room.place.endswith("deleted elsewhere draft: 1 change"), "that it is gone")
+        assert room.pane[1] == "now deleted: requests are refused"
+        await room.press("s")
+        await room.wait_for_flash(
+            "ERROR not saved: gpt-5 isn't in this catalog any more; the draft is still here, q leaves it"
+        )
+        assert room.place.endswith("draft: 1 change")
+
+
 async def test_locked_for_long_says_so_and_changes_nothing(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modeltui.db.engine.BUSY_SECONDS", 0.05)
     async with open_room(store, size=NARROW) as room:

@@ -211,6 +211,14 @@ async def test_a_draft_is_judged_by_what_the_providers_are_now(store: SqliteStor
         assert room.place.endswith("lines draft: 1 change")
 
 
+async def test_a_draft_goes_by_what_its_model_is_called_now(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.open_lines("gpt-5")
+        await room.press("J")
+        await other.models.update("gpt-5", ModelUpdate(name="gpt-five", model="gpt-5-2026"))
+        await room.wait_for_place("Models / gpt-five / lines draft: 1 change")
+
+
 async def test_a_list_without_a_draft_follows(store: SqliteStore) -> None:
     async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
         await room.open_lines("gpt-5")

@@ -90,12 +90,13 @@ def editor_rows(
     return rows
 
 
-def ways(now: ModelRow, draft: Draft, find: FindProvider, size: tuple[int, int]) -> list[Spans]:
+def ways(now: ModelRow | None, draft: Draft, find: FindProvider, size: tuple[int, int]) -> list[Spans]:
     """Where requests go now, and where they will once the draft is saved; for a screen of so many columns and lines.
 
-    `now` is the model as it is saved, by whomever, which needn't be what the draft began with.
+    `now` is the model as it is saved, by whomever, which needn't be what the draft began with; None where another
+    catalog took the place of the one that held it.
     """
-    if now.deleted_at is not None:
+    if now is None or now.deleted_at is not None:
         return [spans(Cell(" now        ", Tone.MUTED), Cell("deleted: requests are refused", Tone.BAD))]
     width, height = size
     # Each way leaves room for the other.

@@ -76,9 +76,9 @@ class LinesScreen(Frame):
         """
         super().refresh_rows()
         current = self.session.model(self.model.id)
-        follows = not self.draft.changed and not self._under_way
-        if current is not None and current.deleted_at is None and follows:
-            if self._changed_elsewhere:
+        gone = current is None or current.deleted_at is not None
+        if current is not None and not gone and not self._under_way:
+            if not self.draft.changed and self._changed_elsewhere:
                 self.draft = Draft.of(current.provider_configs)
             self.model = current
         # Names stay known when their providers are deleted.
@@ -95,12 +95,11 @@ class LinesScreen(Frame):
         names = [self.names.get(line.provider, "") for line in (*self.draft.now.kept, *self.draft.now.detached)]
         self.rows.columns = line_text.columns(names, width)
         self.rows.show(list(self._rows), lambda key: self._rows[key])
-        gone = current is not None and current.deleted_at is not None
         elsewhere = "deleted" if gone else "changed" if self._changed_elsewhere else ""
         state = line_text.draft_state(self.draft.change.total, elsewhere, width)
         place = spans("Models / ", Cell(self.model.name, Tone.STRONG), " / lines")
         self.query_one("#place", TextLine).show(place, spans(state))
-        ways = line_text.ways(current or self.model, self.draft, self.session.provider, self.app.size)
+        ways = line_text.ways(current, self.draft, self.session.provider, self.app.size)
         self.query_one("#pane", TextLines).show(ways, title="requests go to", wrap=True)
 
     def work_done(self) -> None:

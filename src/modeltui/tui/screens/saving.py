@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modeltui.domain.draft import Draft, DraftLine
 from modeltui.domain.impact import Impact, with_own_ids
 from modeltui.domain.rows import ModelRow
-from modeltui.errors import ModelDeleted, ProviderNotFound, StaleVersion
+from modeltui.errors import ModelDeleted, NotFound, ProviderNotFound, StaleVersion
 from modeltui.tui.presentation.conflict_text import Conflict
 from modeltui.tui.presentation.impact_text import asked_lines, impact_lines
 
@@ -48,6 +48,13 @@ async def save_lines(screen: LinesScreen) -> None:
             seen = await _settled(screen, current)
             if seen is None:
                 return
+        except NotFound:
+            await screen.session.reload()
+            screen.flash(
+                f"not saved: {screen.model.name} isn't in this catalog any more; the draft is still here, q leaves it",
+                error=True,
+            )
+            return
     screen.load(row)
     await screen.session.reload()
     screen.flash(f"saved: requests for {row.name} go to {row.winner or 'nowhere, it is dark'}")

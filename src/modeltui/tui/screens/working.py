@@ -23,6 +23,7 @@ from modeltui.tui.widgets.question import Answer, Choice, Question, QuestionPane
 from modeltui.tui.widgets.toned_screen import TonedScreen
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
     from textual.widget import Widget
 
     from modeltui.domain.bulk import BulkChange
@@ -47,6 +48,7 @@ class Working(TonedScreen):
         self._flash_is_new = False
         self._answer: asyncio.Future[Answer] | None = None
         self._under_way = 0
+        self._waiting: Timer | None = None
         self._asked = 0
         self._takes_yes = False
         self._open_question: QuestionPane | None = None
@@ -75,7 +77,8 @@ class Working(TonedScreen):
         """Queues a piece of work: one after the other, each on what the one before has left."""
 
         async def guarded() -> None:
-            waiting = self.set_timer(SLOW_SECONDS, self._say_slow)
+            # Again and again: what is slow may come after a question.
+            self._waiting = waiting = self.set_interval(SLOW_SECONDS, self._say_slow)
             try:
                 if needs_catalog:
                     await self.session.settled()
@@ -174,6 +177,8 @@ class Working(TonedScreen):
             return await self._answer
         finally:
             self._answer = self._open_question = None
+            if self._waiting is not None:
+                self._waiting.reset()
             if self.is_attached:
                 await self._take_question_away(pane, before)
 
