@@ -180,28 +180,9 @@ class ModelsScreen(MarkedList):
         """Makes the model the default, or takes the mark away."""
         row = self._live("made the default")
         if row is not None:
-            self.work(lambda: self._default(row))
+            from modeltui.tui.screens.defaulting import mark_default
 
-    async def _default(self, pressed: ModelRow) -> None:
-        row = self._latest(pressed)
-        arrow = glyphs.current().arrow
-        now = next((other.name for other in self.session.rows.models if other.is_default), "nowhere")
-        after = "nowhere" if row.is_default else row.name
-        lines = [spans(Cell(" unnamed requests: ", Tone.MUTED), f"{now} {arrow} {after}")]
-        if row.is_default:
-            lines.append(spans(Cell(" Requests that name no model will be refused.", Tone.WARN)))
-        elif row.state is ModelState.DARK:
-            lines.append(spans(Cell(f" {row.name} is dark: requests that name no model will be refused.", Tone.BAD)))
-        title = f"Take the default mark from {row.name}?" if row.is_default else f"Make {row.name} the default model?"
-        verb = "take it away" if row.is_default else "make it the default"
-        if not row.is_default and not row.enabled:
-            self.flash(f"{row.name} is off and can't be the default model; t turns it on", error=True)
-            return
-        if not await self.confirm(title, lines, verb):
-            return
-        await self.session.catalog.models.set_default(None if row.is_default else row.id, version=row.version)
-        await self.session.reload()
-        self.flash(f"unnamed requests: {now} {arrow} {after}")
+            self.work(lambda: mark_default(self, row))
 
     def do_delete(self) -> None:
         """Deletes models."""
