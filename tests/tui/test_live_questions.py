@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modeltui import ModelUpdate
-from tests.services.builders import add_model, add_provider, stored_state, switch
+from tests.services.builders import add_model, add_provider, default_of, stored_state, switch
 from tests.services.stores import SqliteStore
 from tests.tui.driver import NARROW, open_room
 from tests.tui.live import followed
@@ -94,7 +94,76 @@ async def test_the_palette_stays(store: SqliteStore) -> None:
         await room.wait_for("zz-nano")
 
 
+async def test_what_a_picker_offers_says_what_is_so_now(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.open_lines("gpt-5-nano")
+        await room.press("a")
+        await room.wait_for_place("attach to gpt-5-nano")
+        before = room.names
+        await switch(other, "openai-batch", on=False)
+        await room.wait_for("openai-batch - off")
+        assert room.names == before
+
+
+async def test_the_default_that_was_moved_meanwhile_is_asked_about_again(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.go_to_row("gpt-5")
+        await room.ask("asterisk", "Make gpt-5 the default model?")
+        await other.models.set_default("gpt-5-nano")
+        await followed(room)
+        await room.press("y")
+        await room.wait_for_flash("ERROR what this would do has changed meanwhile; look again")
+        assert room.question[1] == "unnamed requests: gpt-5-nano → gpt-5"
+        assert await default_of(other) == "gpt-5-nano"
+        await room.press("y")
+        await room.wait_for_flash("unnamed requests: gpt-5-nano → gpt-5")
+        assert await default_of(other) == "gpt-5"
+
+
+async def test_a_default_mark_that_somebody_else_took_is_not_taken_from_another(store: SqliteStore) -> None:
+    """Nor where that one happens to have as many versions."""
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await other.models.update("claude-sonnet-4-5", ModelUpdate(compression_threshold=60))
+        await followed(room)
+        await room.ask("asterisk", "Take the default mark from claude-sonnet-4-5?")
+        before = (await other.models.get("claude-sonnet-4-5")).version
+        marked = await other.models.set_default("gpt-5-nano")
+        assert marked is not None
+        assert marked.version == before
+        await followed(room)
+        await room.press("y")
+        await room.wait_until(lambda: room.flash.startswith("ERROR model "), "the refusal")
+        assert not room.screen.asking
+        assert await default_of(other) == "gpt-5-nano"
+
+
 # Keys that were meant for something else
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+async def test_a_key_that_was_meant_for_marks_that_are_gone(store: SqliteStore, filtered: bool) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await add_model(other, "gpt-4.0", "openai-us", enabled=False)
+        await room.wait_for("Models 8")
+        if filtered:
+            await room.press("/")
+            await room.type("is:off")
+            await room.press("enter")
+        await room.go_to_row("gpt-4.0")
+        await room.press("space")
+        assert room.cursor.startswith("gpt-4.1 - off")
+        if filtered:
+            await other.models.update("gpt-4.0", ModelUpdate(enabled=True))
+            await room.wait_for_flash("1 mark dropped: the filter hides it")
+        else:
+            await other.models.delete("gpt-4.0")
+            await room.wait_for_flash("gpt-4.0 was deleted elsewhere; nothing is marked now")
+        before = await stored_state(other)
+        await room.press("t")
+        assert room.flash == "the cursor is on gpt-4.1 now; t once more acts on it"
+        assert await stored_state(other) == before
+        await room.press("t")
+        await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
 
 
 async def test_a_key_that_was_meant_for_a_row_that_is_gone(store: SqliteStore) -> None:
@@ -110,6 +179,23 @@ async def test_a_key_that_was_meant_for_a_row_that_is_gone(store: SqliteStore) -
         assert await stored_state(other) == before
         await room.press("t")
         await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
+
+
+async def test_an_action_of_the_palette_that_was_meant_for_a_row_that_is_gone(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await add_model(other, "gpt-4.0", "openai-us", enabled=False)
+        await room.wait_for("Models 8")
+        await room.go_to_row("gpt-4.0")
+        await room.press(":")
+        await room.wait_for("commands, models and providers")
+        await room.type("turn it o")
+        await other.models.delete("gpt-4.0")
+        await room.wait_for("Models 7")
+        before = await stored_state(other)
+        await room.type("n or off")
+        await room.press("enter")
+        await room.wait_for_flash("the cursor is on gpt-4.1 now; t once more acts on it")
+        assert await stored_state(other) == before
 
 
 async def test_any_other_key_first_shows_that_one_has_seen_it(store: SqliteStore) -> None:

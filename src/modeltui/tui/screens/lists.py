@@ -148,8 +148,12 @@ class ListScreen(Filtered, Sorting, View):
         return f"{gone.name} {what}{now}"
 
     def key_pressed(self) -> None:
-        """A key arrives: it is the first one since the cursor's row went away, or isn't."""
-        self._slipped, self._gone = self._gone is not None, None
+        """A key arrives: it is the first one since the cursor's row went away, or isn't.
+
+        What is typed into the palette isn't; the key comes that is chosen there.
+        """
+        if self.overlay != "palette":
+            self._slipped, self._gone = self._gone is not None, None
         super().key_pressed()
 
     def action_act(self, name: str) -> None:

@@ -11,6 +11,7 @@ from modeltui.tui.presentation import glyphs
 from modeltui.tui.presentation.badges import counted
 from modeltui.tui.presentation.cells import Spans
 from modeltui.tui.presentation.mark_text import marked_line
+from modeltui.tui.presentation.set_text import named
 from modeltui.tui.screens.lists import AnyRow, ListScreen
 from modeltui.tui.session import Session
 from modeltui.tui.widgets.hint_bar import HintBar
@@ -56,6 +57,19 @@ class MarkedList(ListScreen):
         super().refresh_rows()
         self._drop_marks()
         self._show_marks()
+
+    def _session_changed(self) -> None:
+        """Follows the session; where others took the last marks away, says so.
+
+        A key that comes just then is meant for what was marked, and not for the row under the cursor.
+        """
+        before = [row for key, row in self._by_key.items() if key in self.marks]
+        super()._session_changed()
+        if self.session.elsewhere and before and not self._marks:
+            self._gone = before[0]
+            if not self._dropped:
+                were = "was" if len(before) == 1 else "were"
+                self.announce(f"{named(before)} {were} deleted elsewhere; nothing is marked now")
 
     def on_resize(self, event: events.Resize) -> None:
         """How many names are said follows the width. Textual calls this besides the list's own."""

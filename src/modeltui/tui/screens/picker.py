@@ -36,7 +36,8 @@ NAME_CELLS, KEY_CELLS, NOTE_CELLS, ENDPOINT_CELLS = 64, 28, 30, 60
 class PickerScreen(Filtered):
     """Answers with the ids picked, in order; nothing picked answers with none.
 
-    What is `offered` stays as it was when the picker opened: nothing moves under the hands of somebody who picks.
+    Which rows are `offered`, and their order, stays as it was when the picker opened: nothing moves under the hands of
+    somebody who picks. What a row says is as it is now, since that is what one picks by.
     `verb` begins line 2, as in `attach to`, and its first word says what enter does; without one enter chooses.
     `family` is the one that has to fit, where one is asked for; without it the first mark decides, unless `one_family`
     is False. `single=True` lets exactly one be picked.
@@ -78,7 +79,7 @@ class PickerScreen(Filtered):
     def refresh_rows(self) -> None:
         """Shows what can be picked, in the order of the offer; what was named exactly comes before all."""
         super().refresh_rows()
-        fits = [row for row, _ in self._offered]
+        fits = self.session.latest([row for row, _ in self._offered])
         self._fitting = {row.id: row for row in fits}
         self._notes = {row.id: note for row, note in self._offered if note}
         # Where all are of one family, its name on every line would only take room.
