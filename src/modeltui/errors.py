@@ -49,10 +49,12 @@ _NAMES_SHOWN = 5
 class CatalogError(Exception):
     """The root: `code` for programs, `message` for people, and typed attributes by subclass.
 
-    `briefly` is the message for a list that names the row already.
+    `briefly` is the message for a list that names the row already. `passing`: what is in the way may be gone by itself,
+    as when a server starts again; never where trying again and again could lock an account.
     """
 
     code: ClassVar[str] = "catalog_error"
+    passing: bool = False
 
     def __init__(self, message: str, briefly: str | None = None) -> None:
         super().__init__(message)
@@ -324,13 +326,13 @@ class SchemaOutdated(StoreError):
 
 
 class DatabaseUnavailable(StoreError):
-    """The database can't be reached, opened or read."""
+    """The database can't be reached, opened or read; `missing`: there is none at that place."""
 
     code = "database_unavailable"
 
-    def __init__(self, message: str, *, missing: bool = False) -> None:
+    def __init__(self, message: str, *, missing: bool = False, passing: bool = False) -> None:
         super().__init__(message)
-        self.missing = missing
+        self.missing, self.passing = missing, passing
 
 
 class SecretError(CatalogError):

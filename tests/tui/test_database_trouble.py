@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from modeltui.services.catalog import open_database
-from modeltui.tui.session import Phase
+from modeltui.tui import connection
+from modeltui.tui.session import CONNECTED_AGAIN, Phase
 from tests.services.builders import order
 from tests.services.stores import SqliteStore
 from tests.support.snapshots import Snap
@@ -69,7 +70,7 @@ async def test_missing_says_the_next_step_and_r_retries(empty_folder: SqliteStor
         await failed(room)
         assert "no database at" in said(room)
         assert "modeltui db create" in said(room)
-        assert said(room).endswith("r tries again, q quits.")
+        assert said(room).endswith("It is tried again every few seconds; r tries at once, q quits.")
         assert "not connected" in room.top
         await room.press("2")
         await room.wait_for_place("Providers")
@@ -89,6 +90,19 @@ async def test_missing_says_the_next_step_and_r_retries(empty_folder: SqliteStor
         await room.go_to_row("gpt-4.1")
         await room.press("t")
         await room.wait_for_flash("gpt-4.1 is on; requests go to openai-us")
+
+
+async def test_missing_appears_when_it_is_there(
+    empty_folder: SqliteStore, filled_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "AGAIN_SECONDS", 0.05)
+    async with open_room(empty_folder, ready=False, size=NARROW) as room:
+        await failed(room)
+        shutil.copyfile(filled_file, filled_file.with_suffix(".whole"))
+        filled_file.with_suffix(".whole").rename(empty_folder.path)
+        await room.wait_for_flash(CONNECTED_AGAIN)
+        await room.wait_for("qwen3-coder")
+        assert "not connected" not in room.top
 
 
 async def test_missing_default_is_made(empty_folder: SqliteStore) -> None:

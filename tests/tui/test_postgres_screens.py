@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from modeltui.tui.session import Phase
+from modeltui.tui import connection
+from modeltui.tui.session import CONNECTED_AGAIN, Phase
 from tests.services.builders import switch
 from tests.services.stores import PostgresStore, PostgresStores
 from tests.support.postgres import PostgresServer
@@ -58,9 +59,33 @@ async def test_a_server_that_is_away_at_the_start(store: PostgresStore) -> None:
         assert "can't be reached" in words(" ".join(room.empty))
         await asyncio.to_thread(store.server.start)
         await room.press("r")
-        await room.wait_until(lambda: room.app.session.phase is Phase.READY, "the catalog read")
+        await room.wait_for_flash(CONNECTED_AGAIN)
         assert "not connected" not in room.top
-        assert room.flash == ""
+
+
+async def test_a_server_that_comes_back_after_the_start(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "AGAIN_SECONDS", 0.05)
+    await asyncio.to_thread(store.server.stop)
+    async with open_room(store, ready=False, size=NARROW) as room:
+        await room.wait_for("It is tried again every few seconds; r tries at once, q quits.")
+        await asyncio.to_thread(store.server.start)
+        await room.wait_for_flash(CONNECTED_AGAIN)
+        await room.wait_for("gpt-5-nano")
+        # Said once, not at each attempt.
+        said = [message.text for message in room.app.session.log]
+        assert [text for text, before in zip(said, ["", *said], strict=False) if text == before] == []
+
+
+async def test_a_user_whom_the_server_refuses_is_not_tried_again_by_itself(store: PostgresStore) -> None:
+    """That could lock the account."""
+    store.url = store.server.url(store.name, "nobody")
+    async with open_room(store, ready=False, size=NARROW) as room:
+        await room.wait_until(lambda: room.app.session.phase is Phase.FAILED, "the failure")
+        await room.wait_for("r tries again, q quits.")
+        assert "refuses this user or password" in words(" ".join(room.empty))
+        task = room.app.connection._task
+        assert task is not None
+        await room.wait_until(task.done, "the end of the attempt")
 
 
 async def test_what_others_do_appears_by_itself(store: PostgresStore) -> None:

@@ -73,6 +73,26 @@ def test_why_a_server_can_not_be_reached(error: OSError, says: str) -> None:
     assert says in message
 
 
+@pytest.mark.parametrize(
+    ("error", "is_passing"),
+    [
+        (ConnectionRefusedError(111, "refused"), True),
+        (TimeoutError(), True),
+        (ssl.SSLCertVerificationError("self-signed"), False),
+        (asyncpg.exceptions.CannotConnectNowError(), True),
+        (asyncpg.exceptions.TooManyConnectionsError(), True),
+        (asyncpg.exceptions.InvalidPasswordError(), False),
+        (asyncpg.exceptions.InvalidAuthorizationSpecificationError(), False),
+        (asyncpg.exceptions.InvalidCatalogNameError(), False),
+        (sqlite3.OperationalError("database is locked"), True),
+        (sqlite3.DatabaseError("file is not a database"), False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_may_pass_by_itself(error: Exception, is_passing: bool) -> None:
+    assert translate(error, "db1/catalog").passing is is_passing
+
+
 def test_what_happened_comes_before_the_place_which_may_be_long() -> None:
     place = f"postgresql://db1/{'x' * 80}"
     for error in (ConnectionRefusedError(), wrapped(sqlalchemy.exc.OperationalError, "database is locked")):

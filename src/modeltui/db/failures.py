@@ -58,6 +58,9 @@ _POSTGRES_CODES = {
     "XX": "reports damage or an internal error; look into the server's log",
 }
 
+# Of these codes, those that a server may cease to answer with by itself.
+_PASSING = ("08", "53300", "55P03", "57P")
+
 # Why a server can't be reached: the first class that fits.
 _UNREACHABLE = {
     socket.gaierror: "its host name is not known here; check the host in its URL, and this machine's DNS",
@@ -96,19 +99,19 @@ def translate(error: Exception, where: str, purpose: Purpose = Purpose.READ) -> 
     if code:
         return _of_postgres(code, where, purpose)
     if isinstance(cause, OSError):
-        return _unavailable(_unreachable(cause), where)
+        return _unavailable(_unreachable(cause), where, passing=not isinstance(cause, ssl.SSLError))
     lowered = str(cause).lower()
     if "readonly" in lowered or "read-only" in lowered:
         return ReadOnly("the database file is not writable")
     for mark, meaning in _SQLITE_MESSAGES.items():
         if mark in lowered:
-            return _unavailable(meaning, where)
+            return _unavailable(meaning, where, passing=mark == "locked")
     return _unavailable(f"can't be used ({type(cause).__name__}); check that it is there", where)
 
 
-def _unavailable(what: str, where: str, *, missing: bool = False) -> DatabaseUnavailable:
+def _unavailable(what: str, where: str, *, missing: bool = False, passing: bool = False) -> DatabaseUnavailable:
     """What happened and what to do come first: a narrow line may show no more, and the place may be long."""
-    return DatabaseUnavailable(f"the database {what} ({where})", missing=missing)
+    return DatabaseUnavailable(f"the database {what} ({where})", missing=missing, passing=passing)
 
 
 def _unreachable(error: OSError) -> str:
@@ -141,5 +144,5 @@ def _of_postgres(code: str, where: str, purpose: Purpose) -> CatalogError:
         return _unavailable("may not be read by this role; grant it SELECT on every table", where)
     for mark, meaning in _POSTGRES_CODES.items():
         if code.startswith(mark):
-            return _unavailable(meaning, where, missing=code == _MISSING)
+            return _unavailable(meaning, where, missing=code == _MISSING, passing=mark in _PASSING)
     return _unavailable(f"could not do it (SQLSTATE {code}); the server's log says why", where)

@@ -24,7 +24,9 @@ def check_file(path: Path) -> bool:
         if not stat.S_ISREG(mode):
             raise DatabaseUnavailable(f"{path} is not a file; check the database setting")
     except FileNotFoundError:
-        raise DatabaseUnavailable(f"no database at {path}; make one with: modeltui db create", missing=True) from None
+        raise DatabaseUnavailable(
+            f"no database at {path}; make one with: modeltui db create", missing=True, passing=True
+        ) from None
     except NotADirectoryError:
         raise DatabaseUnavailable(f"{path.parent} is not a folder; check the database setting") from None
     except PermissionError:

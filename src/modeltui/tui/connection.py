@@ -6,16 +6,19 @@ import asyncio
 import gc
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 
 from modeltui.database_url import display_url, sqlite_path
 from modeltui.domain.records import Rows
 from modeltui.errors import CatalogError, SchemaOutdated
 from modeltui.tui.following import Follower
-from modeltui.tui.session import Session
+from modeltui.tui.session import CONNECTED_AGAIN, READ_AGAIN, Session
 
 # New objects before the collector looks at them; Python's 700 are a few rows.
 COLLECT_AFTER = 5_000
+AGAIN_SECONDS = 5.0
+"""Between two attempts to open what may be back by itself."""
 
 
 class Connection:
@@ -39,18 +42,20 @@ class Connection:
         self._all_rows = all_rows
         self._outdated = outdated
         self.follower: Follower | None = None
-        self._closing = asyncio.Event()
+        self._closing, self._woken = asyncio.Event(), asyncio.Event()
         # A task of ours, because Textual cancels its workers in the middle of closing the catalog.
         self._task: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Opens the catalog, or tries again."""
+        """Opens the catalog, or tries again at once."""
+        self._woken.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep_open())
 
     async def close(self) -> None:
         """Closes the catalog in order."""
         self._closing.set()
+        self._woken.set()
         if self._task is not None:
             await self._task
 
@@ -66,9 +71,19 @@ class Connection:
         self.open()
 
     async def _keep_open(self) -> None:
-        session = self._session
         await self._read_on()
         services = await asyncio.to_thread(_import_services)
+        while await self._use(services):
+            self._woken.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_SECONDS):
+                    await self._woken.wait()
+            if self._closing.is_set():
+                return
+
+    async def _use(self, services: ModuleType) -> bool:
+        """Opens the catalog and keeps it until it is closed; says whether what is in the way may pass by itself."""
+        session, trouble = self._session, self._session.error
         try:
             opened = services.open_settled(
                 session.settings, environ=session.environ, clock=session.clock, actor=session.actor, history=True
@@ -79,6 +94,8 @@ class Connection:
                 self.follower = follower = Follower(session, catalog, self._announce, self._crash)
                 try:
                     await session.reload()
+                    if trouble is not None:
+                        self._announce(CONNECTED_AGAIN, f"{trouble.message}{READ_AGAIN}")
                     _collect_less()
                     await self._closing.wait()
                 finally:
@@ -89,8 +106,10 @@ class Connection:
                 self._outdated(error)
         except CatalogError as error:
             session.failed(error)
+            return error.passing
         finally:
             gc.enable()
+        return False
 
     async def _read_on(self) -> None:
         """Shows all rows where only the first were read, without waiting for the services to be imported."""

@@ -122,13 +122,14 @@ class Session:
         await self._settled.wait()
 
     def failed(self, error: CatalogError) -> None:
-        """Says that the catalog can't be used; what is on screen stays."""
+        """Says that the catalog can't be used, unless that is said already; what is on screen stays."""
+        known = self.phase is Phase.FAILED and self.error is not None and self.error.message == error.message
         self._catalog = self._listing = None
-        self.error = error
-        self.log.add(self.clock(), self.settings.label or "Catalog", error.message, error=True)
+        self.error, self.phase = error, Phase.FAILED
         self._settled.set()
-        self.phase = Phase.FAILED
-        self._tell()
+        if not known:
+            self.log.add(self.clock(), self.settings.label or "Catalog", error.message, error=True)
+            self._tell()
 
     def lost(self, error: CatalogError) -> None:
         """Says that the catalog didn't answer; it stays open, and the next reading may work again."""

@@ -56,7 +56,8 @@ class View(Frame):
         error = self.session.error
         if self.session.phase is Phase.FAILED and error is not None:
             said = wrap(f"Could not read {noun}: {error.message}", max(20, self.size.width - 4))
-            return [*(spans(Cell(f"  {line}", Tone.BAD)) for line in said), spans("  r tries again, q quits.")]
+            again = "It is tried again every few seconds; r tries at once" if error.passing else "r tries again"
+            return [*(spans(Cell(f"  {line}", Tone.BAD)) for line in said), spans(f"  {again}, q quits.")]
         if self.session.phase is Phase.LOADING:
             return [spans(f"  Reading {noun} from {self.room.place}.")]
         return []
