@@ -230,6 +230,16 @@ async def test_a_list_without_a_draft_follows(store: SqliteStore) -> None:
         assert room.place == "Models / gpt-5 / lines no changes"
 
 
+async def test_the_line_under_the_cursor_is_detached(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.open_lines("gpt-5")
+        await room.press("2")
+        assert room.cursor.startswith("2 2 openai-us")
+        await other.models.detach("gpt-5", "openai-us")
+        await room.wait_for_flash("openai-us was detached elsewhere; the cursor is on openai-apac")
+        assert room.cursor.startswith("2 2 openai-apac")
+
+
 async def test_a_list_stays_while_a_place_in_it_is_typed(store: SqliteStore) -> None:
     async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
         await room.open_lines("gpt-5")

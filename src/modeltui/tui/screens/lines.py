@@ -102,6 +102,15 @@ class LinesScreen(Frame):
         ways = line_text.ways(current, self.draft, self.session.provider, self.app.size)
         self.query_one("#pane", TextLines).show(ways, title="requests go to", wrap=True)
 
+    def _session_changed(self) -> None:
+        """Follows the session; where others took the line away that the cursor was on, says so."""
+        before = self.rows.cursor_key
+        super()._session_changed()
+        if self.session.elsewhere and isinstance(before, UUID) and before not in self._rows:
+            now = self.rows.cursor_key
+            cursor = f"; the cursor is on {self.names.get(now, '?')}" if isinstance(now, UUID) else ""
+            self.announce(f"{self.names.get(before, '?')} was detached elsewhere{cursor}")
+
     def work_done(self) -> None:
         """Catches up with the saved list."""
         if self.is_attached:
