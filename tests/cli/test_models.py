@@ -37,6 +37,12 @@ def test_edit(shell: Shell) -> None:
     assert dry["models"][0]["winner_before"] == "openai-us"
     off = shell.quick("models", "edit", "gpt-5-mini", "--disable")
     assert "gpt-5-mini: openai-us → off" in off.err
+    again = shell.quick("models", "edit", "gpt-5-mini", "--disable", "--provider", "openai-apac", "--json").json
+    assert (again["enabled"], shell.order("gpt-5-mini")) == (False, ["openai-apac"])
+    shell.quick("models", "set-default", "--none")
+    dry_on = shell.quick("models", "edit", "gpt-5-mini", "--enable", "--dry-run")
+    assert "  gpt-5-mini: off → openai-apac" in dry_on.err.splitlines()
+    assert "  unnamed requests: refused → gpt-5-mini" in dry_on.err.splitlines()
     on = shell.quick("models", "edit", "gpt-5-mini", "--enable", "--options", '{"top_k": 3}', "--json").json
     assert (on["enabled"], on["options"]) == (True, {"top_k": 3})
     assert shell.quick("models", "edit", "gpt-5-mini", "--options", "{}", "--json").json["options"] == {}

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from modeltui import (
+    AlreadyExists,
     Catalog,
+    DefaultModelDisabled,
     EnvKey,
     FileKey,
     Impact,
@@ -119,6 +121,46 @@ async def test_turning_a_model_off_and_deleting_it(ab: Catalog) -> None:
     shown = await ab.models.impact_of_deleting("ab")
     assert (shown.default_before, shown.default_after) == ("ab", "a")
     assert await ab.models.delete("ab", impact=shown) == shown
+
+
+async def test_turning_a_model_on(ab: Catalog) -> None:
+    shown = await ab.models.impact_of_updating("off", ModelUpdate(enabled=True))
+    assert seen(shown) == {"off": (None, "a", "")}
+    assert not shown.harmless
+    assert (shown.default_before, shown.default_after) == ("ab", "ab")
+    row = await ab.models.update("off", ModelUpdate(enabled=True), impact=shown)
+    assert row.winner == "a"
+
+
+async def test_turning_a_model_on_says_that_it_becomes_the_default(ab: Catalog) -> None:
+    """Where there is none; one that is on already doesn't."""
+    shown = await ab.models.impact_of_updating("off", ModelUpdate(enabled=True))
+    await ab.models.set_default(None)
+    with pytest.raises(StaleVersion) as raised:
+        await ab.models.update("off", ModelUpdate(enabled=True), impact=shown)
+    shown = await ab.models.impact_of_updating("off", ModelUpdate(enabled=True))
+    assert raised.value.impact == shown
+    assert (shown.default_before, shown.default_after) == (None, "off")
+    already = await ab.models.impact_of_updating("ba", ModelUpdate(enabled=True))
+    assert already.default_after is None
+    assert (await ab.models.update("off", ModelUpdate(enabled=True), impact=shown)).is_default
+
+
+@pytest.mark.parametrize("name", ["ba", "off"])
+async def test_any_mix_of_a_models_fields(ab: Catalog, name: str) -> None:
+    """What was shown is what is checked, of a model that is off already too."""
+    await add_provider(ab, "c")
+    changes = ModelUpdate(enabled=False, provider_config_ids=["c"], upstream_models={"c": "own"}, name="new")
+    shown = await ab.models.impact_of_updating(name, changes)
+    row = await ab.models.update(name, changes, impact=shown)
+    assert (row.name, row.state, order(row)) == ("new", "off", ["c"])
+
+
+async def test_the_impact_of_a_models_update_is_refused_as_the_update_is(ab: Catalog) -> None:
+    with pytest.raises(DefaultModelDisabled):
+        await ab.models.impact_of_updating("ab", ModelUpdate(enabled=False))
+    with pytest.raises(AlreadyExists):
+        await ab.models.impact_of_updating("ab", ModelUpdate(name="BA"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -138,15 +137,11 @@ def edit(
 
     async def work(catalog: modeltui.Catalog) -> modeltui.ModelRow | None:
         row = await catalog.models.get(model)
-        order: Sequence[UUID | str] = provider or [line.provider_config_id for line in row.provider_configs]
-        impact = await catalog.models.impact_of_lines(row.id, order) if order else None
-        if enabled is False:
-            impact = await catalog.models.impact_of_disabling(row.id)
-        if impact is not None:
-            takes_away = enabled is False or bool(provider)
-            show_impact(f"changing {row.name}", impact, dry_run=dry_run, always=takes_away)
-            if impact.harmless and enabled is not False:
-                show_asked(row, replace(row, model=upstream or row.model))
+        impact = await catalog.models.impact_of_updating(row.id, update)
+        takes_away = enabled is False or bool(provider)
+        show_impact(f"changing {row.name}", impact, dry_run=dry_run, always=takes_away)
+        if impact.harmless and enabled is not False:
+            show_asked(row, replace(row, model=upstream or row.model))
         if dry_run:
             return None
         return await catalog.models.update(row.id, update, version=row.version, impact=impact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from shlex import quote
 from uuid import UUID
 
@@ -118,9 +119,13 @@ async def lines_impact(view: View, row: ModelRow, order: Sequence[UUID], *, enab
 
     def change(model: ModelRow) -> ModelRow:
         after = impacts.judged(model, lines)
-        return impacts.model_disabled(after) if enabled is False else after
+        if enabled is False:
+            return impacts.model_disabled(after)
+        return replace(after, enabled=True) if enabled else after
 
-    return impact_of([row], change, default, default)
+    # Without a default model, one that is turned on becomes it.
+    marked = row.name if default is None and enabled and not row.enabled else default
+    return impact_of([row], change, default, marked)
 
 
 async def _new_line(view: View, identity: UUID) -> LineRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -87,9 +87,7 @@ class Models(ModelLines):
             values = await _changed_values(change, record, changes)
             if impact is not None:
                 row = await change.model_row(record.id)
-                order = [line.provider for line in new]
-                now = await lines_impact(change, row, order, enabled=values.get("enabled", row.enabled))
-                expect_impact(impact, now, "model", row)
+                expect_impact(impact, await _updated(change, row, new, values), "model", row)
             if values.get("enabled") and await change.default_name() is None:
                 values["is_default"] = True
             if values or list(old) != new:
@@ -167,6 +165,14 @@ class Models(ModelLines):
         async with self._workspace.reading() as view:
             return _mark_moves(await _marked(view), None if model is None else await view.model(model))
 
+    async def impact_of_updating(self, model: Reference, changes: ModelUpdate) -> Impact:
+        """What an update would do, with any mix of its fields. Raises what `update` would."""
+        async with self._workspace.reading() as view:
+            record = await view.model(model)
+            lines = await _wanted_lines(view, record, await current_lines(view, record.id), changes)
+            values = await _changed_values(view, record, changes)
+            return await _updated(view, await view.model_row(record.id), lines, values)
+
     async def impact_of_disabling(self, model: Reference) -> Impact:
         """What turning the model off would do. Raises NotFound, ModelDeleted, DefaultModelDisabled."""
         async with self._workspace.reading() as view:
@@ -182,32 +188,38 @@ class Models(ModelLines):
             return (await planned(view, DeleteModels(((await view.model(model)).id,)))).impact
 
 
-async def _wanted_lines(change: Change, record: ModelRecord, old: Sequence[Line], changes: ModelUpdate) -> list[Line]:
+async def _updated(view: View, row: ModelRow, lines: Sequence[Line], values: Mapping[str, Any]) -> Impact:
+    """The impact of an update that leaves these lines and writes these columns."""
+    order = [line.provider for line in lines]
+    return await lines_impact(view, row, order, enabled=values.get("enabled", row.enabled))
+
+
+async def _wanted_lines(view: View, record: ModelRecord, old: Sequence[Line], changes: ModelUpdate) -> list[Line]:
     lines = list(old)
     if changes.provider_config_ids is not None:
-        lines = await _replaced_lines(change, record, old, changes.provider_config_ids)
-    return await own_ids(change, lines, changes.upstream_models)
+        lines = await _replaced_lines(view, record, old, changes.provider_config_ids)
+    return await own_ids(view, lines, changes.upstream_models)
 
 
 async def _replaced_lines(
-    change: Change, record: ModelRecord, old: Sequence[Line], references: Sequence[Reference]
+    view: View, record: ModelRecord, old: Sequence[Line], references: Sequence[Reference]
 ) -> list[Line]:
     """The lines of a new list; those that stay keep their own upstream id."""
     if not references:
         raise NoProviders(record.name)
     kept = dict(old)
-    providers = await named_providers(change, references, record.family)
+    providers = await named_providers(view, references, record.family)
     return [Line(provider.id, kept.get(provider.id)) for provider in providers]
 
 
-async def _changed_values(change: Change, record: ModelRecord, changes: ModelUpdate) -> dict[str, Any]:
+async def _changed_values(view: View, record: ModelRecord, changes: ModelUpdate) -> dict[str, Any]:
     """The columns that an update really changes."""
     values: dict[str, Any] = {}
     for field in ("model", "context_limit", "compression_threshold", "enabled", "options"):
         if field in changes.given and getattr(changes, field) != getattr(record, field):
             values[field] = getattr(changes, field)
     if "name" in changes.given and changes.name != record.name:
-        await _require_free_name(change, changes.name, record.id)
+        await _require_free_name(view, changes.name, record.id)
         values |= {"name": changes.name, "name_key": name_key(changes.name)}
     if values.get("enabled") is False and record.is_default:
         raise DefaultModelDisabled(record.name, disabling=True)
@@ -231,7 +243,7 @@ def _mark_moves(old: ModelRecord | None, new: ModelRecord | None) -> Impact:
     return Impact((), None if old is None else old.name, None if new is None else new.name)
 
 
-async def _require_free_name(change: Change, name: str, own: UUID | None) -> None:
-    other = await find_model(change.connection, name)
+async def _require_free_name(view: View, name: str, own: UUID | None) -> None:
+    other = await find_model(view.connection, name)
     if other is not None and other.id != own:
         raise AlreadyExists("model", name)
