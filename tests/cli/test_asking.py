@@ -62,6 +62,18 @@ def test_downgrade_asks(shell: Shell) -> None:
     assert shell.quick("db", "current", "--json").json["revision"] == "0003"
 
 
+def test_what_was_added_while_asking_is_not_lost_by_a_downgrade(shell: Shell) -> None:
+    """More would be lost than was said: refused, and said anew when it is asked for again."""
+    with shell.terminal("db", "downgrade", "0001") as terminal:
+        terminal.wait_for("Go back? [y/N]")
+        shell.inside(lambda catalog: catalog.models.attach("gpt-5-mini", "openai-apac"))
+        terminal.send(b"y\r")
+        assert terminal.wait_exit() == 1
+        assert "nothing was changed: the database was changed meanwhile" in terminal.text()
+    assert shell.order("gpt-5-mini") == ["openai-us", "openai-apac"]
+    assert "loses 8 lines of priority lists" in shell.quick("db", "downgrade", "0001", "--yes").err
+
+
 @SQLITE_ONLY
 def test_an_api_key_is_asked_for_without_echo(shell: Shell) -> None:
     """At a terminal it is typed, and nothing of it is shown."""

@@ -28,7 +28,7 @@ from modeltui.paths import data_dir, default_database_path, default_key_file
 from modeltui.services.catalog import upgrade
 from modeltui.settings import load_settings
 from tests.services.builders import add_provider, add_providers, stored_state
-from tests.services.stores import SQLITE_ONLY, SqliteStore
+from tests.services.stores import SQLITE_ONLY, SqliteStore, Store
 
 
 async def refused(expected: type[CatalogError], url: str | Path | None, **options: Any) -> Any:
@@ -36,6 +36,24 @@ async def refused(expected: type[CatalogError], url: str | Path | None, **option
         async with open_catalog(f"sqlite:///{url}" if isinstance(url, Path) else url, **options) as catalog:
             await catalog.models.list()
     return raised.value
+
+
+async def test_a_catalog_that_is_closed_does_nothing_more(store: Store) -> None:
+    """A pool would connect again, and nobody close that."""
+    async with store.open() as catalog:
+        await add_provider(catalog, "p")
+    for ask in (
+        catalog.models.list,
+        catalog.doctor,
+        catalog.resolve,
+        lambda: add_provider(catalog, "late"),
+        catalog._workspace.database.migrate,
+    ):
+        with pytest.raises(DatabaseUnavailable, match="the catalog is closed; open it again"):
+            await ask()
+    assert [change async for change in catalog.changes()] == []
+    async with store.open() as again:
+        assert [row.name for row in await again.providers.list()] == ["p"]
 
 
 # Missing

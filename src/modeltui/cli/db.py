@@ -15,9 +15,11 @@ from modeltui.cli.options import EPILOG, DryRun, Yes, noun
 from modeltui.cli.output import emit, note, say
 from modeltui.cli.runner import confirm, require_consent
 from modeltui.database_url import display_url, sqlite_path
-from modeltui.errors import AlreadyExists, DatabaseUnavailable, ReadOnly, SchemaOutdated, ValidationError
+from modeltui.errors import AlreadyExists, CatalogError, DatabaseUnavailable, ReadOnly, SchemaOutdated, ValidationError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from modeltui.db.engine import Database
 
 app = noun("The database: make it, migrate it, see which one it is.")
@@ -25,6 +27,15 @@ app = noun("The database: make it, migrate it, see which one it is.")
 T = TypeVar("T")
 
 NOTHING_CHANGED = "nothing was changed"
+
+
+class ChangedMeanwhile(CatalogError):
+    """The database isn't what it was when it was said what going back would lose."""
+
+    code = "stale_version"
+
+    def __init__(self) -> None:
+        super().__init__(f"{NOTHING_CHANGED}: the database was changed meanwhile, so that more may be lost; repeat")
 
 
 @app.command("create", epilog=EPILOG)
@@ -90,7 +101,8 @@ def downgrade(
         before = await _revision(database)
         if target:
             _known(target, "base")
-        return before, await _losses(database, before, target)
+        async with database.reading() as connection:
+            return before, await connection.run_sync(_losses, before, target)
 
     before, losses = _with_database(look)
     answer = {"before": before or None, "after": target or None, "lost": losses}
@@ -106,7 +118,18 @@ def downgrade(
     else:
         say(lost, sys.stderr)
         confirm("Go back?")
-    _with_database(lambda database: database.migrate(revision, down=True))
+
+    def require_unchanged(connection: Connection) -> None:
+        """Raises ChangedMeanwhile where more or something else would be lost than was said."""
+        from sqlalchemy import text
+
+        from modeltui.db.schema import VERSION_QUERY
+
+        now = connection.execute(text(VERSION_QUERY)).scalar_one_or_none()
+        if now != before or _losses(connection, before, target) != losses:
+            raise ChangedMeanwhile
+
+    _with_database(lambda database: database.migrate(revision, down=True, first=require_unchanged))
     emit(answer, [f"went back from {before} to {revision}"])
 
 
@@ -173,7 +196,7 @@ def _known(revision: str, *words: str) -> str:
     return revision
 
 
-async def _losses(database: Database, before: str, target: str) -> list[str]:
+def _losses(connection: Connection, before: str, target: str) -> list[str]:
     """What the tables hold that the older revision has no place for, in words."""
     from sqlalchemy import text
 
@@ -184,9 +207,8 @@ async def _losses(database: Database, before: str, target: str) -> list[str]:
         ("0001", "provider_config", "provider with its key", "providers with their keys"),
     )
     losses = []
-    async with database.reading() as connection:
-        for made_by, name, one, many in tables:
-            if target < made_by <= before:
-                count = (await connection.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one()  # noqa: S608
-                losses += [f"{count} {one if count == 1 else many}"] if count else []
+    for made_by, name, one, many in tables:
+        if target < made_by <= before:
+            count = connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+            losses += [f"{count} {one if count == 1 else many}"] if count else []
     return losses

@@ -7,7 +7,7 @@ what a rule was checked against still holds when the change is written.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -36,6 +36,7 @@ class Database(ABC):
         self._engine = engine
         self.where = where
         self.read_only_reason = read_only_reason
+        self._closed = False
 
     @property
     def read_only(self) -> bool:
@@ -43,12 +44,14 @@ class Database(ABC):
         return self.read_only_reason is not None
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Closes every connection; from then on everything raises DatabaseUnavailable."""
+        self._closed = True
         await self._engine.dispose()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the catalog and blocks nobody."""
+        self._require_open()
         await self._look()
         with translated(self.where, Purpose.READ):
             async with self._engine.connect() as connection:
@@ -58,6 +61,7 @@ class Database(ABC):
 
     async def look_up(self, lookup: Lookup, *values: object) -> list[Row]:
         """What one statement finds, at one moment, in one round trip. Raises StoreError."""
+        self._require_open()
         await self._look()
         written = lookup.written(self._engine.dialect)
         with translated(self.where, Purpose.READ):
@@ -66,6 +70,7 @@ class Database(ABC):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """The only transaction that writes at this moment: all of it is kept, or nothing. Raises ReadOnly."""
+        self._require_open()
         if self.read_only_reason is not None:
             raise ReadOnly(self.read_only_reason)
         await self._look()
@@ -90,11 +95,21 @@ class Database(ABC):
         if state is not SchemaState.CURRENT:
             raise SchemaOutdated(revision, schema.HEAD, newer=state is SchemaState.NEWER)
 
+    def _require_open(self) -> None:
+        """Raises DatabaseUnavailable once it is closed: the pool would connect again, and nobody close that."""
+        if self._closed:
+            raise DatabaseUnavailable("the catalog is closed; open it again")
+
     def _foreign(self) -> DatabaseUnavailable:
         return DatabaseUnavailable(f"{self.where} is another program's database; check the database setting")
 
-    async def migrate(self, revision: str = "head", *, down: bool = False) -> None:
-        """Brings the schema to a revision, in one transaction, whoever else tries the same now."""
+    async def migrate(
+        self, revision: str = "head", *, down: bool = False, first: Callable[[Connection], None] | None = None
+    ) -> None:
+        """Brings the schema to a revision, in one transaction, whoever else tries the same now.
+
+        It begins with `first`, which may still refuse.
+        """
         if self.read_only_reason is not None:
             raise ReadOnly(self.read_only_reason)
         state, _ = await self.revision()
@@ -102,7 +117,7 @@ class Database(ABC):
             raise self._foreign()
         with translated(self.where, Purpose.MIGRATE):
             async with self._migrating() as connection:
-                await connection.run_sync(self._run_migrations, revision, down)
+                await connection.run_sync(self._run_migrations, revision, down, first)
 
     @asynccontextmanager
     async def _migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -123,8 +138,10 @@ class Database(ABC):
         """Makes sure, before a transaction, that the store is the one that was opened."""
 
     @abstractmethod
-    def _run_migrations(self, connection: Connection, revision: str, down: bool) -> None:
-        """Migrates in one transaction that it begins itself."""
+    def _run_migrations(
+        self, connection: Connection, revision: str, down: bool, first: Callable[[Connection], None] | None
+    ) -> None:
+        """Migrates in one transaction that it begins itself, and with it `first`."""
 
 
 def is_reading(connection: Connection) -> bool:

@@ -23,15 +23,22 @@ def alembic_config() -> Config:
 
 
 def run_migrations(
-    connection: Connection, revision: str, *, down: bool, last: Callable[[Connection], None] | None = None
+    connection: Connection,
+    revision: str,
+    *,
+    down: bool,
+    first: Callable[[Connection], None] | None = None,
+    last: Callable[[Connection], None] | None = None,
 ) -> None:
-    """Migrates in one transaction, which ends with `last`; that may still refuse.
+    """Migrates in one transaction, which begins with `first` and ends with `last`; both may still refuse.
 
     Raises ValidationError for an unknown revision.
     """
     config = alembic_config()
     _check_revision(config, revision, down=down)
     with connection.begin():
+        if first is not None:
+            first(connection)
         config.attributes["connection"] = connection
         try:
             (command.downgrade if down else command.upgrade)(config, revision)

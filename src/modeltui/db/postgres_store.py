@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -109,10 +109,12 @@ class PostgresDatabase(Database):
         async with patient.connect() as connection:
             yield connection
 
-    def _run_migrations(self, connection: Connection, revision: str, down: bool) -> None:
+    def _run_migrations(
+        self, connection: Connection, revision: str, down: bool, first: Callable[[Connection], None] | None
+    ) -> None:
         from modeltui.db.migrate import run_migrations
 
-        run_migrations(connection, revision, down=down, last=_report)
+        run_migrations(connection, revision, down=down, first=first, last=_report)
 
 
 def _engine(url: str, *, answer_seconds: float | None, **options: Any) -> AsyncEngine:

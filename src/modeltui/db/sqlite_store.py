@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,9 @@ class SqliteDatabase(Database):
     async def _found(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return await self._lookups.rows(sql, values)
 
-    def _run_migrations(self, connection: Connection, revision: str, down: bool) -> None:
+    def _run_migrations(
+        self, connection: Connection, revision: str, down: bool, first: Callable[[Connection], None] | None
+    ) -> None:
         from modeltui.db.migrate import run_migrations
 
         with _cursor(connection) as cursor:
@@ -104,7 +106,7 @@ class SqliteDatabase(Database):
         # Rebuilding a parent table would delete its children; the pragma only works outside a transaction.
         _enforce_foreign_keys(connection, enforced=False)
         try:
-            run_migrations(connection, revision, down=down, last=_check_references)
+            run_migrations(connection, revision, down=down, first=first, last=_check_references)
         finally:
             _enforce_foreign_keys(connection, enforced=True)
 
