@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from modeltui import Impact
+from modeltui.services.bulk import Bulk
+from modeltui.services.models import Models
 from tests.cli.shell import Shell
 
 
@@ -31,6 +36,22 @@ def test_turning_models_off_and_on(shell: Shell) -> None:
         ["gpt-4o", "openai", "✓", "on"],
         ["llama", "openai-compat", "✓", "on"],
     ]
+
+
+def test_what_was_written_is_printed_even_if_somebody_deleted_it_since(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a script reads doesn't depend on others: several names give an array of as many."""
+    applied = Bulk.apply
+
+    async def apply_and_lose_one(bulk: Bulk, *arguments: Any, **options: Any) -> Impact:
+        impact = await applied(bulk, *arguments, **options)
+        await Models(bulk._workspace).delete("llama")
+        return impact
+
+    monkeypatch.setattr(Bulk, "apply", apply_and_lose_one)
+    off = shell.quick("models", "edit", "gpt-5-mini", "llama", "--disable", "--json").json
+    assert [(row["name"], row["deleted_at"] is None) for row in off] == [("gpt-5-mini", True), ("llama", False)]
 
 
 def test_one_refusal_refuses_all(shell: Shell) -> None:

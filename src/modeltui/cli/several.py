@@ -65,7 +65,7 @@ def change_models(pick: Pick, what: str, *, dry_run: bool, takes_away: bool) -> 
     rows = run(lambda catalog: _changed(catalog, pick, what, dry_run=dry_run, takes_away=takes_away))
     if rows is not None:
         saved = [row for row in rows[0].models if row.id in rows[1].versions]
-        if len(saved) == 1:
+        if len(rows[1].versions) == 1:
             emit(saved[0], model_block(saved[0]))
         else:
             emit(saved, model_table(saved))
@@ -116,7 +116,8 @@ async def _changed(
     if dry_run:
         return None
     await catalog.bulk.apply(chosen.change, versions=chosen.versions, impact=impact)
-    return await catalog.rows(), chosen
+    # Somebody may have deleted some of them since: they are printed all the same.
+    return await catalog.rows(include_deleted=True), chosen
 
 
 def _named(kind: str, rows: Sequence[Row], names: Sequence[str]) -> tuple[Row, ...]:
