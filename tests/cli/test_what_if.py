@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -156,6 +156,9 @@ def test_the_services_answer_and_write_nothing(shell: Shell) -> None:
         with pytest.raises(ValidationError) as refused:
             await catalog.what_if(same_key=["vllm"])
         assert refused.value.field == "same_key"
+        with pytest.raises(ValidationError, match="no family grok; there are anthropic, azure") as refused:
+            await catalog.what_if(families=[cast("Family", "grok")])
+        assert refused.value.field == "families"
         assert await stored_state(catalog) == before
         # What it foretold is what happens.
         await catalog.providers.update("openai-us", ProviderUpdate(enabled=False))

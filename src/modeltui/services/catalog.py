@@ -96,7 +96,8 @@ class Catalog:
         """What would become of every live model if these providers were down; nothing is written.
 
         `same_key` and `same_host` name providers that are taken as down with all that share their key or host,
-        `families` takes whole families. Raises NotFound, ValidationError where there is no key or host to share.
+        `families` takes whole families. Raises NotFound, ValidationError where there is no key or host to share, and
+        for what is no family.
         """
         return await outage(self._workspace, providers, same_key, same_host, families)
 

@@ -141,8 +141,9 @@ class Models(ModelLines):
     ) -> ModelRow | None:
         """Makes a model the default, or with None takes the mark away.
 
-        Gives the model that got or lost the mark; None where there was none to take away. Raises NotFound,
-        ModelDeleted, StaleVersion, DefaultModelDisabled.
+        Gives the model that got or lost the mark; None where there was none to take away. With None a version is that
+        of the model with the mark and doesn't say which one it is: the impact does. Raises NotFound, ModelDeleted,
+        StaleVersion, DefaultModelDisabled.
         """
         async with self._workspace.writing("models.set_default", model) as change:
             marked = await _marked(change)

@@ -23,8 +23,9 @@ async def outage(
 ) -> WhatIf:
     """What would happen with these providers down, and with those that share a key, a host or a family.
 
-    Raises NotFound, ValidationError where there is no key or no host to share.
+    Raises NotFound, ValidationError where there is no key or no host to share, and for what is no family.
     """
+    whole = [_family(family) for family in families]
     async with workspace.reading() as view:
         named = [[(await view.provider(reference)).id for reference in part] for part in (providers, key_of, host_of)]
         rows = await view.rows(queries.LIVE)
@@ -34,9 +35,16 @@ async def outage(
         down += _some("same_key", f"{row.name} has no key of its own", same_key(row, rows.providers))
     for row in hosts:
         down += _some("same_host", f"{row.name} has no host: it goes by region", same_host(row, rows.providers))
-    for family in families:
-        down += same_family(Family(family), rows.providers)
+    for family in whole:
+        down += same_family(family, rows.providers)
     return what_if(rows, {row.id for row in down})
+
+
+def _family(given: str) -> Family:
+    try:
+        return Family(given)
+    except ValueError:
+        raise ValidationError("families", f"no family {given}; there are {', '.join(Family)}") from None
 
 
 def _some(field: str, why_not: str, found: Sequence[ProviderRow]) -> Sequence[ProviderRow]:
