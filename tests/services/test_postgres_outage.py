@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modeltui import Catalog, DatabaseUnavailable
+from modeltui import Catalog, DatabaseUnavailable, open_catalog
 from modeltui.db import postgres_feed, postgres_store
 from modeltui.db.schema import HEAD
 from modeltui.domain.changes import RESYNC
@@ -116,6 +116,33 @@ async def test_a_server_that_goes_away_after_a_migration_is_said_to_be_away(
     store.server.sql(store.name, f"UPDATE alembic_version SET version_num = '{HEAD}'")
     assert await anext(changes) == RESYNC
     assert told_of == ["schema_outdated", "database_unavailable", "schema_outdated", None]
+
+
+async def test_a_role_that_may_no_longer_log_in_is_not_said_to_meet_a_server_that_is_away(
+    store: PostgresStore, filled_catalog: Catalog
+) -> None:
+    """Both are `database_unavailable`, and only one of them passes by itself."""
+    role = f"lost_{store.name}"
+    store.server.sql(store.name, f"CREATE ROLE {role} LOGIN", f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    try:
+        async with open_catalog(store.server.url(store.name, role), environ=store.environ) as locked_out:
+            assert await anext(locked_out.changes()) == RESYNC
+            told_of = troubles_of(locked_out)
+            store.server.sql(
+                store.name,
+                f"ALTER ROLE {role} NOLOGIN",
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'",
+            )
+
+            async def is_told() -> bool:
+                return "refuses this user or password" in (told_of[-1] or "") if told_of else False
+
+            await eventually(is_told, "why it can't connect")
+            assert len(told_of) == 2
+            assert locked_out.connection_trouble is not None
+            assert locked_out.connection_trouble.message == told_of[-1]
+    finally:
+        store.server.sql(store.name, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
 
 
 async def test_the_listening_connection_alone_is_ended(

@@ -41,6 +41,11 @@ class Batch:
 Event = Signal | Down | Batch
 
 
+def kind_of(trouble: CatalogError | None) -> tuple[str, str] | None:
+    """What tells two troubles apart for who looks for the cause. The stages of a restart are one: they pass."""
+    return None if trouble is None else (trouble.code, "" if trouble.passing else trouble.message)
+
+
 class Watcher(Protocol):
     """Watches one store. It never gives up: when the store is gone it says so, and tries again."""
 

@@ -17,7 +17,7 @@ import asyncpg
 
 from modeltui.database_url import postgres_place
 from modeltui.db.failures import LOW_LEVEL, translate
-from modeltui.db.feed import Down, Event, Signal
+from modeltui.db.feed import Down, Event, Signal, kind_of
 from modeltui.db.postgres_connection import connect
 from modeltui.db.postgres_reports import read_reports
 from modeltui.db.postgres_standby import LOOK_SECONDS, Standby
@@ -70,7 +70,7 @@ class PostgresWatcher:
         """Yields what happens in the database until it is closed."""
         # Whoever read before may have ended by mistake.
         self._terminate()
-        down: str | None = None
+        down: tuple[str, str] | None = None
         pause = PAUSE_SECONDS
         try:
             while True:
@@ -87,9 +87,9 @@ class PostgresWatcher:
                 except _FAILURES as error:
                     # Said before anything is awaited: from here on nothing that is kept may count as fresh.
                     trouble = _ours(error, self._where)
-                    if trouble.code != down:
+                    if kind_of(trouble) != down:
                         yield Down(trouble)
-                    down = trouble.code
+                    down = kind_of(trouble)
                     self._terminate()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from modeltui.db.failures import LOW_LEVEL, translate
-from modeltui.db.feed import Down, Event, Signal
+from modeltui.db.feed import Down, Event, Signal, kind_of
 from modeltui.db.sqlite_file import is_locked
 from modeltui.db.sqlite_rows import SqliteRows
 from modeltui.errors import CatalogError, StoreError
@@ -58,7 +58,7 @@ class SqliteWatcher:
 
     async def watch(self) -> AsyncGenerator[Event, None]:
         """Yields what happens to the file until it is closed."""
-        down: str | None = None
+        down: tuple[str, str] | None = None
         pause = POLL_SECONDS
         waiting: list[asyncio.Future[None]] = []
         try:
@@ -74,8 +74,8 @@ class SqliteWatcher:
                 except (*LOW_LEVEL, StoreError) as error:
                     await self.close()
                     trouble = _ours(error, self._path)
-                    event = None if trouble.code == down else Down(trouble)
-                    down, pause = trouble.code, min(2 * pause, BACKOFF_SECONDS)
+                    event = None if kind_of(trouble) == down else Down(trouble)
+                    down, pause = kind_of(trouble), min(2 * pause, BACKOFF_SECONDS)
                 if event is not None:
                     yield event
                 _release(waiting)

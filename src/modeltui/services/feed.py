@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import UUID
 from weakref import WeakSet
 
-from modeltui.db.feed import Down, Event, Signal, Watcher
+from modeltui.db.feed import Down, Event, Signal, Watcher, kind_of
 from modeltui.domain.changes import RESYNC, CatalogChange, ChangeKind
 from modeltui.errors import CatalogError
 from modeltui.log import logger
@@ -229,7 +229,7 @@ class Feed:
 
     def _report(self, trouble: CatalogError | None) -> None:
         # Whoever looks for the cause must not be sent after one that is gone.
-        if (trouble and trouble.code) == (self.trouble and self.trouble.code):
+        if kind_of(trouble) == kind_of(self.trouble):
             return
         self.trouble = trouble
         logger.warning("change feed: %s", "back" if trouble is None else trouble.message)
