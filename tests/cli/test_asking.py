@@ -12,6 +12,7 @@ from io import StringIO
 
 import pytest
 
+from modeltui import Catalog, EnvKey, Family, ProviderCreate
 from modeltui.cli.runner import confirm
 from tests.cli.shell import SQLITE_ONLY, Shell
 from tests.support.terminal import LAST_RESORT_SECONDS
@@ -49,6 +50,23 @@ def test_what_changed_while_asking_is_not_done(shell: Shell) -> None:
         assert terminal.wait_exit() == 1
         assert "now it would be: 2 models move to openai-apac" in terminal.text()
     assert shell.order("gpt-5-mini") == ["openai-us", "openai-apac"]
+
+
+@SQLITE_ONLY
+def test_what_was_deleted_while_asking_is_told_by_its_name(shell: Shell) -> None:
+    """Its id says nothing to who gave a name; one made anew under that name is left alone."""
+
+    async def make_anew(catalog: Catalog) -> None:
+        await catalog.providers.delete("vllm")
+        await catalog.providers.create(ProviderCreate(family=Family.OPENAI, name="vllm", credential=EnvKey("KEY")))
+
+    with shell.terminal("providers", "delete", "vllm") as terminal:
+        terminal.wait_for("Delete provider vllm? [y/N]")
+        shell.inside(make_anew)
+        terminal.send(b"y\r")
+        assert terminal.wait_exit() == 1
+        assert "modeltui: provider vllm was deleted meanwhile" in terminal.text()
+    assert shell.quick("providers", "show", "vllm", "--json").json["family"] == "openai"
 
 
 @SQLITE_ONLY

@@ -262,6 +262,15 @@ async def test_stale_versions_are_named_and_nothing_is_written(abc: Catalog, oth
     await abc.bulk.apply(AttachProvider(ids.models("ba c"), ids.provider("d")), versions=versions)
 
 
+async def test_a_model_that_was_deleted_meanwhile_is_not_said_to_be_changed(abc: Catalog, other: Catalog) -> None:
+    """To look at it again and repeat, as is said of what was changed, would be no help."""
+    ids, rows = await ids_of(abc), await abc.rows()
+    await other.models.delete("abc")
+    with pytest.raises(BulkRefused) as raised:
+        await abc.bulk.apply(DeleteModels(ids.models("ba abc")), versions={row.id: row.version for row in rows.models})
+    assert [(name, error.code) for name, error in raised.value.causes] == [("abc", "model_deleted")]
+
+
 @pytest.mark.parametrize(
     "name", ["delete models", "detach", "turn providers off", "delete providers", "last resort", "attach at the end"]
 )

@@ -19,6 +19,7 @@ from modeltui.cli.several import Picked, ask_and_change, change_providers, ids, 
 from modeltui.cli.text import provider_block, provider_table
 from modeltui.domain.families import Family
 from modeltui.domain.records import Rows
+from modeltui.errors import NotFound
 from modeltui.tui.presentation.text import clean
 
 app = noun("Providers: accounts and endpoints, and their keys.")
@@ -184,7 +185,15 @@ def delete(providers: ProviderArguments, yes: Yes = False, dry_run: DryRun = Fal
         show_impact(what, impact, dry_run=dry_run)
     if dry_run:
         return
-    happened = run(lambda catalog: catalog.providers.delete(row.id, version=row.version, impact=impact))
+
+    async def work(catalog: modeltui.Catalog) -> modeltui.Impact:
+        try:
+            return await catalog.providers.delete(row.id, version=row.version, impact=impact)
+        except NotFound:
+            # By its id, which nobody typed.
+            raise NotFound("provider", row.name, f"provider {row.name} was deleted meanwhile") from None
+
+    happened = run(work)
     emit(happened, [f"deleted provider {row.name}"])
 
 

@@ -156,9 +156,9 @@ def _models_plan(change: ModelsChange, rows: Rows, versions: Mapping[UUID, int],
     lists: dict[UUID, tuple[Lines, Lines]] = {}
     for row in found:
         try:
-            _require_fresh("model", row, versions)
             if row.deleted_at is not None:
                 raise ModelDeleted(row.name)
+            _require_fresh("model", row, versions)
             if rule is not None:
                 lines = rule(row)
                 lists[row.id] = (row.provider_configs, lines)
