@@ -140,7 +140,9 @@ class Resolver:
             except TimeoutError:
                 trouble = self._workspace.feed.trouble
                 if isinstance(trouble, DatabaseUnavailable) and self.answers.last_known(name) is not None:
-                    raise DatabaseUnavailable(trouble.message, missing=trouble.missing) from None
+                    raise DatabaseUnavailable(
+                        trouble.message, missing=trouble.missing, passing=trouble.passing
+                    ) from None
 
     async def _answer(self, name: Reference | None) -> Answer:
         """What is known or found out of a name. Raises StoreError, NotFound."""
