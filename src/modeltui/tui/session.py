@@ -162,12 +162,13 @@ class Session:
 
     # Reading
 
-    async def reload(self) -> None:
+    async def reload(self, *, elsewhere: bool = False) -> None:
         """Reads all rows again. Raises StoreError, the rows on screen staying as they are.
 
-        Several who ask while a reading is under way are given the next one together.
+        Several who ask while a reading is under way are given the next one together. `elsewhere` says that nothing
+        was written here, so that all that is new was done by others.
         """
-        await self._read(self._begun, None, elsewhere=False)
+        await self._read(self._begun, None, elsewhere=elsewhere)
 
     @property
     def begun(self) -> int:

@@ -31,7 +31,7 @@ async def mark_default(screen: Working, row: ModelRow) -> None:
         try:
             await session.catalog.models.set_default(marked, version=row.version, impact=Impact((), before, after))
         except StaleVersion as error:
-            await session.reload()
+            await session.reload(elsewhere=True)
             asked, row = row, session.latest((row,))[0]
             # Of a model that got or lost the mark meanwhile the key would now mean the opposite.
             if error.impact is None or row.is_default is not asked.is_default:

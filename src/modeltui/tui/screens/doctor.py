@@ -52,6 +52,15 @@ class DoctorScreen(View):
         if self.is_mounted:
             self.refresh_rows()
 
+    def _session_changed(self) -> None:
+        """Follows the session; where that leaves nothing of the cause that is opened, says so."""
+        before = self.diagnosis(self.opened)
+        super()._session_changed()
+        if before is not None and self.opened is None:
+            self.taken_away(f"{before.title}: nothing is left of it")
+            if self.session.elsewhere:
+                self.announce(f"{before.title}: nothing is left of it; these are the other causes")
+
     def refresh_rows(self) -> None:
         """Examines the session's rows where they are others than before; the cursor stays with its cause or row."""
         super().refresh_rows()

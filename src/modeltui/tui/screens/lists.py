@@ -134,9 +134,15 @@ class ListScreen(Filtered, Sorting, View):
         """
         before = self.current
         super()._session_changed()
-        if self.session.elsewhere and self.is_current and before is not None and before.id not in self._by_key:
+        if self.session.elsewhere and before is not None and before.id not in self._by_key:
             self._gone = before
-            self.announce(self._said_gone(before))
+            if self.is_current:
+                self.announce(self._said_gone(before))
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Says what became of the row that the cursor was on when one went away. Textual calls this besides its own."""
+        if self._gone is not None and not self._flash_is_new:
+            self.announce(self._said_gone(self._gone))
 
     def _said_gone(self, gone: AnyRow) -> str:
         if any(row.id == gone.id for row in self.all_rows()):
@@ -159,7 +165,8 @@ class ListScreen(Filtered, Sorting, View):
     def action_act(self, name: str) -> None:
         """Runs an action, but not one that was meant for another row than the one it would act on now."""
         current, action = self.current, keys.action(self.context, name)
-        on_row = action.writes and name not in ANY_ROW and current is not None and self.acting_on() == (current,)
+        by_row = not action.bulk or self.acting_on() == (current,)
+        on_row = name == "mark" or (action.writes and name not in ANY_ROW and by_row)
         if self._slipped and on_row and current is not None and not self.asking:
             self._slipped = False
             self.flash(f"the cursor is on {current.name} now; {action.key_texts()[0]} once more acts on it")
@@ -284,9 +291,11 @@ class ListScreen(Filtered, Sorting, View):
 
     def move_to(self, identity: UUID) -> None:
         """Puts the cursor on a row, dropping a filter that hides it."""
-        if not self.rows.move_cursor(identity) and self.filter_text:
+        hidden = identity not in self._by_key and any(row.id == identity for row in self.all_rows())
+        if hidden and self.filter_text:
             self.set_filter("")
-            self.rows.move_cursor(identity)
+        if self.rows.move_cursor(identity):
+            self._gone = None
 
     def jump_to(self, identity: UUID, name: str) -> None:
         """Puts the cursor on a row that was asked for by name, and says so where a filter had to go for it."""

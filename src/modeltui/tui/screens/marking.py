@@ -67,6 +67,7 @@ class MarkedList(ListScreen):
         super()._session_changed()
         if self.session.elsewhere and before and not self._marks:
             self._gone = before[0]
+            self.taken_away("nothing is marked any more")
             if not self._dropped:
                 were = "was" if len(before) == 1 else "were"
                 self.announce(f"{named(before)} {were} deleted elsewhere; nothing is marked now")

@@ -80,7 +80,11 @@ class Offering(MarkedList):
             message.stop()
             # Textual would also call the list's own handler.
             message.prevent_default()
-            if not self.asking:
+            if self._slipped and not self.asking:
+                # It was meant for the last provider, which others have deleted.
+                self._slipped = False
+                self.flash("there are no providers any more; enter once more adds what is marked")
+            elif not self.asking:
                 self.do_take_offers()
 
     def do_take_offers(self) -> None:

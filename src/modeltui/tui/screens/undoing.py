@@ -60,7 +60,7 @@ async def _take_back(
         except StaleVersion as error:
             if error.impact is None:
                 raise
-            await screen.session.reload()
+            await screen.session.reload(elsewhere=True)
             screen.flash("what this would do has changed meanwhile; look again", error=True)
             continue
         await screen.session.reload()
@@ -71,5 +71,5 @@ async def _take_back(
 async def _refused(screen: Working, text: str, error: CannotUndo) -> None:
     """Says why, with on screen what somebody else has made of it meanwhile."""
     if error.change is not None:
-        await screen.session.reload()
+        await screen.session.reload(elsewhere=True)
     screen.flash(text, error=error.change is not None)

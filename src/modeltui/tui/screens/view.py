@@ -6,11 +6,24 @@ from textwrap import wrap
 
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.screens.frame import Frame
-from modeltui.tui.session import CONNECTING, Phase
+from modeltui.tui.session import CONNECTING, Phase, Session
 
 
 class View(Frame):
     """Models, Providers or Doctor. Subclasses say what narrows them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._taken = self._just_taken = ""
+
+    def taken_away(self, what: str) -> None:
+        """Remembers what narrowed the view and went by itself, in words: a key meant for that must not quit."""
+        self._taken = what
+
+    def key_pressed(self) -> None:
+        """A key arrives: it is the first one since what narrowed the view went by itself, or isn't."""
+        self._just_taken, self._taken = self._taken, ""
+        super().key_pressed()
 
     def peel(self) -> bool:
         """Takes one thing away that narrows the view; False where there is none."""
@@ -18,7 +31,11 @@ class View(Frame):
 
     def do_back(self) -> None:
         """Peels off what narrows the view, then quits."""
-        if not self.peel():
+        if self.peel():
+            return
+        if self._just_taken:
+            self.flash(f"{self._just_taken}; q once more quits")
+        else:
             self.go(lambda: self.room.run_worker(self.room.action_quit(), group="going"))
 
     def do_peel(self) -> None:
@@ -34,7 +51,7 @@ class View(Frame):
             return
 
         async def job() -> None:
-            await self.session.reload()
+            await self.session.reload(elsewhere=True)
             self.flash("read again; this is what the catalog holds now")
 
         self.work(job)

@@ -110,7 +110,7 @@ class Working(TonedScreen):
             return
         if isinstance(error, StaleVersion | NotFound | ModelDeleted):
             with suppress(CatalogError):
-                await self.session.reload()
+                await self.session.reload(elsewhere=True)
         self.flash(error.message, error=True)
 
     def doubt_connection(self, error: DatabaseUnavailable) -> None:
@@ -264,17 +264,17 @@ class Working(TonedScreen):
                     if not stale:
                         raise
                     versions |= {cause.current.id: cause.current_version for cause in stale if cause.impact is None}
-                    await self.session.reload()
+                    await self.session.reload(elsewhere=True)
                     self.flash(_what_is_stale(stale, rows), error=True)
                     rows, changed_meanwhile = self.session.latest(rows), True
                     continue
                 await self.session.reload()
                 return impact, rows
         except BulkRefused as error:
-            await self.session.reload()
+            await self.session.reload(elsewhere=True)
             await self.say_refused(error, rows)
         except ProviderNotFound:
-            await self.session.reload()
+            await self.session.reload(elsewhere=True)
             self.flash("nothing was changed: the provider was deleted meanwhile", error=True)
         return None
 
