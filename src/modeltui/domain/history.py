@@ -71,8 +71,12 @@ class Past:
         self.refused: Entry | None = None
 
     def add(self, entry: Entry) -> None:
-        """Remembers a change; what was undone before it can no longer be redone."""
+        """Remembers a change; what was undone before it can no longer be redone.
+
+        What was refused is said once more when its turn comes again: by then it is not what was said last.
+        """
         self.undone.clear()
+        self.refused = None
         self.done.append(entry)
         entries, rows = self._limits
         while len(self.done) > entries or (len(self.done) > 1 and sum(len(kept.steps) for kept in self.done) > rows):

@@ -48,6 +48,8 @@ class Navigation(App[int]):
         """Shows Models, filtered where a filter is given."""
         await self._go_to(self.models_screen)
         if text is not None:
+            if self.models_screen.showing_deleted:
+                self.models_screen.do_deleted()
             self.models_screen.set_filter(text)
 
     async def go_to_providers(self, provider: UUID | None = None) -> None:

@@ -88,8 +88,7 @@ class ModelForm(NewLines):
         fields, copied = self.fields, self.copied if row is None else None
         self._suggested = ""
         if row is not None:
-            count = counted(len(row.provider_configs), "line")
-            values = self._typed_of(row) | {LINES: f"{count}; enter on Models edits them", "family": str(row.family)}
+            values = self._typed_of(row) | {LINES: _lines_of(row), "family": str(row.family)}
         elif copied is not None:
             name = copy_name(clean(copied.name), [other.name for other in self.session.rows.models], MODEL_NAME_LIMIT)
             lines = Draft.of(copied.provider_configs).now.kept
@@ -103,6 +102,13 @@ class ModelForm(NewLines):
         fields["enabled"].value = "on" if shown is None or shown.enabled else "off"
         if "is_default" in fields:
             fields["is_default"].value = "no"
+
+    def refresh_rows(self) -> None:
+        """Shows the form; how many lines a model has isn't changed here, and follows what others do."""
+        latest = self.latest() if self.baseline else None
+        if isinstance(latest, ModelRow):
+            self.fields[LINES].value = _lines_of(latest)
+        super().refresh_rows()
 
     def _typed_of(self, row: ModelRow) -> dict[str, object]:
         """A saved model as it would be typed."""
@@ -268,6 +274,10 @@ class ModelForm(NewLines):
                     raise
                 await self.session.reload()
                 self.flash("what it does to requests has changed meanwhile; look again", error=True)
+
+
+def _lines_of(row: ModelRow) -> str:
+    return f"{counted(len(row.provider_configs), 'line')}; enter on Models edits them"
 
 
 def _requests(row: ModelRow) -> str:
