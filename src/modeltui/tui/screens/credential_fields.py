@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from modeltui.domain.families import Family
 from modeltui.domain.offers import variables
-from modeltui.domain.rows import CredentialKind, ProviderRow
+from modeltui.domain.rows import Credential, CredentialKind, ProviderRow
 from modeltui.tui.presentation import form_text
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.text import clean
@@ -136,7 +136,7 @@ class CredentialFields(FormScreen):
     def _api_key_help(self) -> Sequence[Spans]:
         line = "Type or paste it; it is never shown."
         if self._keeps_stored_key:
-            saved = form_text.credential_text(self.row.credential if self.row else None)
+            saved = form_text.credential_text(self._saved_credential)
             line = f"Empty: the key that is saved ({saved}) stays."
         return [spans(Cell(f" {line}", Tone.MUTED))]
 
@@ -158,8 +158,15 @@ class CredentialFields(FormScreen):
     # Checking
 
     @property
+    def _saved_credential(self) -> Credential | None:
+        """The credential as it is saved now: others may have replaced or cleared it since the form was opened."""
+        saved = self.latest() if self.row is not None else None
+        row = saved if isinstance(saved, ProviderRow) else self.row
+        return row.credential if row is not None else None
+
+    @property
     def _keeps_stored_key(self) -> bool:
-        credential = self.row.credential if self.row is not None else None
+        credential = self._saved_credential
         return credential is not None and credential.kind is CredentialKind.STORED
 
     def check_credential(self, key: str) -> str | None:

@@ -12,7 +12,7 @@ from modeltui.domain.rows import ModelRow
 from modeltui.domain.text import MODEL_NAME_LIMIT, UPSTREAM_ID_LIMIT, checked_name, checked_text, parse_tokens
 from modeltui.errors import CatalogError, DefaultModelDisabled, LineError, StaleVersion, ValidationError
 from modeltui.tui.presentation.badges import counted
-from modeltui.tui.presentation.cells import Cell, Tone, spans
+from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.impact_text import asked_lines, impact_lines
 from modeltui.tui.presentation.text import clean
 from modeltui.tui.screens import option_fields
@@ -252,12 +252,25 @@ class ModelForm(NewLines):
         if row.enabled and not given["enabled"]:
             saved = await self._turn_off(row, changes)
         else:
-            upstream = given["model"] if "model" in changes.given else row.model
-            asked = asked_lines(row, replace(row, model=upstream))
-            if asked and not await self.confirm(f"Save {row.name}?", asked, "save"):
+            if "model" in changes.given and not await self._agreed(row, given["model"]):
                 return None
             saved = await models.update(row.id, changes, version=row.version)
         return Saved(saved.id, f"{saved.name} is saved: {_requests(saved)}") if saved is not None else None
+
+    async def _agreed(self, row: ModelRow, upstream: str) -> bool:
+        """Asks where the winner, as it is now, would be asked for another upstream model; again where it changed."""
+        agreed: list[Spans] = []
+        while True:
+            current = await self.session.catalog.models.get(row.id)
+            asked = asked_lines(current, replace(current, model=upstream))
+            # What can't be written is refused without asking first.
+            if current.version != row.version or asked in ([], agreed):
+                return True
+            if agreed:
+                self.flash("what it does to requests has changed meanwhile; look again", error=True)
+            if not await self.confirm(f"Save {row.name}?", asked, "save"):
+                return False
+            agreed = asked
 
     async def _turn_off(self, row: ModelRow, changes: ModelUpdate) -> ModelRow | None:
         """Updates a model that goes off, after showing what that does; None where the person says no."""

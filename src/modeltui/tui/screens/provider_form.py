@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from modeltui.domain.families import Family
 from modeltui.domain.impact import Impact
-from modeltui.domain.rows import ProviderRow
+from modeltui.domain.rows import CredentialKind, ProviderRow
 from modeltui.domain.text import PROVIDER_NAME_LIMIT, checked_base_url, checked_name
-from modeltui.errors import CatalogError, SecretError, StaleVersion
+from modeltui.errors import CatalogError, SecretError, StaleVersion, ValidationError
 from modeltui.tui.presentation.cells import Cell, Spans, Tone, spans
 from modeltui.tui.presentation.form_text import credential_text
 from modeltui.tui.presentation.impact_text import impact_lines, outcome
@@ -141,6 +141,9 @@ class ProviderForm(CredentialFields):
         """Adds or changes the provider."""
         from modeltui.domain.inputs import ProviderCreate, ProviderUpdate
 
+        # Again: the stored key that an empty field was to keep may be gone meanwhile.
+        if self.kind == CredentialKind.STORED and (problem := self.check_credential("api_key")) is not None:
+            raise ValidationError("credential", problem)
         providers = self.session.catalog.providers
         given: dict[str, Any] = {
             "name": self.fields["name"].text,
