@@ -108,6 +108,31 @@ async def test_a_name_that_is_gone_takes_no_filter_away(store: SqliteStore) -> N
         assert room.names == ["gpt-5", "gpt-5-mini"]
 
 
+async def test_what_if_says_that_the_provider_under_the_cursor_is_gone(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.go_to_providers()
+        await room.go_to_row("openai-us")
+        await room.press("space")
+        await room.go_to_row("openai-apac")
+        await room.press("space", "w")
+        await room.wait_for_place("Providers / what if 2 down")
+        assert room.cursor.startswith("- down openai-apac")
+        await other.providers.delete("openai-apac")
+        await room.wait_for_flash("openai-apac was deleted elsewhere; the cursor is on openai-us")
+        assert room.cursor.startswith("- down openai-us")
+
+
+async def test_json_is_copied_as_it_is_now(store: SqliteStore) -> None:
+    async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
+        await room.go_to_row("gpt-5-nano")
+        await room.ask("y", "Copy gpt-5-nano?")
+        await other.models.update("gpt-5-nano", ModelUpdate(context_limit=7))
+        await room.wait_for("gpt-5-nano ✓ on openai-us 1/2 1 7 ")
+        await room.press("j")
+        await room.wait_for_place("Copied JSON of gpt-5-nano")
+        assert '"context_limit": 7,' in room.rows
+
+
 async def test_q_takes_marks_away_and_does_not_quit_where_others_did_that(store: SqliteStore) -> None:
     async with open_room(store, size=NARROW) as room, store.open(actor="bob") as other:
         await room.go_to_row("gpt-5-nano")

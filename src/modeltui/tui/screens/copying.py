@@ -45,6 +45,9 @@ async def copy_rows(screen: Frame, rows: Sequence[AnyRow]) -> None:
     title = spans("Copy ", Cell(what, Tone.STRONG), "?")
     answer = await screen.ask(Question(title, _offered(rows), CHOICES), keep_typed=True)
     if answer.choice != "cancel":
+        if answer.choice == "json":
+            # A name or id is copied as it stands in the question; of the rest nothing was shown.
+            rows = screen.session.latest(rows)
         label = next(choice.label for choice in CHOICES if choice.id == answer.choice)
         # The JSON of thousands of rows takes a second, in which the screen goes on.
         copied = await asyncio.to_thread(as_copied, rows, answer.choice)

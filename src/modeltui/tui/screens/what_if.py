@@ -67,6 +67,15 @@ class WhatIfScreen(Frame):
         self.query_one("#place", TextLine).show(*what_if_place(answer))
         self.query_one("#pane", TextLines).show_fitted(lambda _: what_if_pane(answer))
 
+    def _session_changed(self) -> None:
+        """Follows the session; where others deleted the provider that the cursor was on, says so."""
+        before = self._by_key.get(self.rows.cursor_key)
+        super()._session_changed()
+        if self.session.elsewhere and isinstance(before, ProviderRow) and before.id not in self._by_key:
+            now = self._by_key.get(self.rows.cursor_key)
+            name = now.name if isinstance(now, ProviderRow) else now.model.name if now is not None else ""
+            self.announce(f"{before.name} was deleted elsewhere{f'; the cursor is on {name}' if name else ''}")
+
     def _row(self, key: Hashable) -> Row:
         if key == _GAP:
             return Row(key, spans(self._gap), selectable=False, free=True)
