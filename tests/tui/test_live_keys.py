@@ -169,15 +169,6 @@ async def test_a_form_counts_the_lines_that_there_are(store: SqliteStore) -> Non
         assert room.place == "Models / gpt-5 / edit nothing changed"
 
 
-async def test_the_log_shows_what_is_said_while_it_is_read(store: SqliteStore) -> None:
-    async with open_room(store, size=NARROW) as room:
-        await room.press("!")
-        await room.wait_for_place("Log 0 messages")
-        await room.paste("pasted")
-        assert room.flash == "pasting works in fields only; nothing was changed"
-        assert room.place.startswith("Log 1 message ")
-
-
 # Before the feed has told of it: the refusal is the first that one hears
 
 

@@ -58,11 +58,6 @@ class LogScreen(Page):
             self.rows.action_cursor_last()
         self._show_message()
 
-    def flash(self, text: str | Spans, *, error: bool = False) -> None:
-        """Says one thing, which is a message of the session like any other."""
-        super().flash(text, error=error)
-        self.refresh_rows()
-
     def on_row_list_cursor_moved(self, message: RowList.CursorMoved) -> None:
         """The pane follows the cursor."""
         message.stop()
